@@ -3,7 +3,6 @@ include(CMakePackageConfigHelpers)
 
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/nnlua)
 set(lua_module_dir ${CMAKE_INSTALL_LIBDIR}/lua/5.4)
-set(share_dir ${CMAKE_INSTALL_DATADIR}/nnlua)
 
 if(TARGET nnlua)
   install(TARGETS nnlua RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -17,8 +16,10 @@ set_target_properties(nnlua_shared PROPERTIES EXPORT_NAME nnlua)
 install(TARGETS nnlua_static ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS nnlua_shared EXPORT nnlua LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT nnlua FILE nnluaTargets.cmake NAMESPACE nnlua:: DESTINATION ${config_dir})
-install(FILES engine/nn.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/nnlua OPTIONAL)
+install(FILES engine/nn.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/nnlua)
 
+cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX OUTPUT_VARIABLE prefix_from_pc
+           BASE_DIRECTORY ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig)
 configure_file(cmake/nnlua.pc.in nnlua.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/nnlua.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 file(WRITE ${PROJECT_BINARY_DIR}/nnluaConfig.cmake
@@ -28,16 +29,22 @@ install(FILES ${PROJECT_BINARY_DIR}/nnluaConfig.cmake ${PROJECT_BINARY_DIR}/nnlu
         DESTINATION ${config_dir})
 
 # For readers, shells and editors: what is there of these.
-install(FILES docs/nnlua.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
-install(FILES completions/nnlua.bash RENAME nnlua OPTIONAL
-        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
-install(FILES completions/_nnlua OPTIONAL
-        DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
-install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
+function(nnlua_install_present folder)
+  foreach(file IN LISTS ARGN)
+    if(IS_DIRECTORY ${PROJECT_SOURCE_DIR}/${file})
+      install(DIRECTORY ${file} DESTINATION ${folder})
+    elseif(EXISTS ${PROJECT_SOURCE_DIR}/${file})
+      install(FILES ${file} DESTINATION ${folder})
+    endif()
+  endforeach()
+endfunction()
+
+nnlua_install_present(${CMAKE_INSTALL_MANDIR}/man1 docs/nnlua.1)
+nnlua_install_present(${CMAKE_INSTALL_DATADIR}/bash-completion/completions completions/nnlua)
+nnlua_install_present(${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions completions/_nnlua)
+nnlua_install_present(${CMAKE_INSTALL_DOCDIR} README.md CHANGELOG.md LICENSE scripts examples)
+nnlua_install_present(${CMAKE_INSTALL_DATADIR}/nnlua types)
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
-install(DIRECTORY scripts examples DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL
-        FILES_MATCHING PATTERN "*.lua" PATTERN "*.c")
-install(DIRECTORY types DESTINATION ${share_dir} OPTIONAL)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME nnlua)

@@ -7,16 +7,18 @@
 
 static const char *const names[] = {"v2", "v3", "v4"};
 
-static int best_isa(void) {
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("x86-64-v4")) return 2;
-  if (__builtin_cpu_supports("x86-64-v3")) return 1;
-  return 0;
-}
-
 int nn__cpu_has_skx(void) {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
          __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+}
+
+/* Clang 14 knows the levels by no name, so by the features that tell them apart. */
+static int best_isa(void) {
+  __builtin_cpu_init();
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") ||
+      !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2"))
+    return 0;
+  return nn__cpu_has_skx() && __builtin_cpu_supports("avx512cd") ? 2 : 1;
 }
 
 #else

@@ -15,12 +15,12 @@ int nn__cpu_has_skx(void);
 /* NN_ISA_TABLES(struct nn__gemm_kernels, gemm_kernels) declares the variants of that table and an
  * array `gemm_kernels_by_isa` of pointers to them; index it with nn__isa(). */
 #if defined(__x86_64__)
-#define NN_ISA_TABLES(type, name)                                                                  \
-  extern const type nn__##name##_v2, nn__##name##_v3, nn__##name##_v4;                             \
+#define NN_ISA_TABLES(type, name)                                      \
+  extern const type nn__##name##_v2, nn__##name##_v3, nn__##name##_v4; \
   static const type *const name##_by_isa[] = {&nn__##name##_v2, &nn__##name##_v3, &nn__##name##_v4}
 #else
-#define NN_ISA_TABLES(type, name)                                                                  \
-  extern const type nn__##name##_base;                                                             \
+#define NN_ISA_TABLES(type, name)      \
+  extern const type nn__##name##_base; \
   static const type *const name##_by_isa[] = {&nn__##name##_base}
 #endif
 

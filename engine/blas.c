@@ -1,0 +1,54 @@
+/* The hand-over of large products to BLIS, of which three habits have to be known:
+ *
+ * - It aborts the process when its malloc fails, and where strides are not those of a matrix.
+ * - Version 0.9.0 cannot tell how many units many a Xeon has for AVX-512 and falls back to AVX2:
+ *   113 GFLOP/s where its AVX-512 kernels ("skx") do 177. Zen 3 and 4 it knows; there its AVX2
+ *   kernels are the better ones (Zen 4, 2048 x 2048: 106 against 96 GFLOP/s). Zen 5 it does not.
+ * - Its own threads gain less than parts of C given to one thread each (gemm.c).
+ */
+#include "blas.h"
+
+#include "cpu.h"
+
+#include <blis-openmp/blis.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+/* No thread's blocks of packed A and B are larger than this in any of BLIS's kernel families. */
+enum { POOL_BYTES = 24 << 20 };
+
+static void choose_kernels(void) {
+#if defined(__x86_64__)
+  if (nn__cpu_has_skx() && !__builtin_cpu_is("amdfam19h"))
+    setenv("BLIS_ARCH_TYPE", "0", 0); /* 0 is its number for skx; the user's choice stays */
+#endif
+}
+
+static bool is_matrix(int64_t rows, int64_t cols, int64_t row, int64_t col) {
+  return (col == 1 && row >= cols) || (row == 1 && col >= rows);
+}
+
+bool nn__blas_takes(const struct nn__gemm *p, int threads) {
+  if (!is_matrix(p->m, p->k, p->a_row, p->a_col) || !is_matrix(p->k, p->n, p->b_row, p->b_col))
+    return false;
+  void *probe = malloc((size_t)threads * POOL_BYTES);
+  free(probe);
+  return probe != NULL;
+}
+
+void nn__blas_run(const struct nn__gemm *p) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, choose_kernels);
+  void *a = (void *)p->a, *b = (void *)p->b;
+  rntm_t alone = BLIS_RNTM_INITIALIZER;
+  bli_rntm_set_num_threads(1, &alone);
+  if (p->type == NN_GEMM_F32) {
+    float one = 1, beta = p->accumulate;
+    bli_sgemm_ex(BLIS_NO_TRANSPOSE, BLIS_NO_TRANSPOSE, p->m, p->n, p->k, &one, a, p->a_row,
+                 p->a_col, b, p->b_row, p->b_col, &beta, p->c, p->c_row, 1, NULL, &alone);
+  } else {
+    double one = 1, beta = p->accumulate;
+    bli_dgemm_ex(BLIS_NO_TRANSPOSE, BLIS_NO_TRANSPOSE, p->m, p->n, p->k, &one, a, p->a_row,
+                 p->a_col, b, p->b_row, p->b_col, &beta, p->c, p->c_row, 1, NULL, &alone);
+  }
+}

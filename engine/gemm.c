@@ -1,0 +1,92 @@
+/* Matrix products: who does them, and in which parts. */
+#include "gemm.h"
+
+#include "blas.h"
+#include "cpu.h"
+
+#include <stddef.h>
+
+NN_ISA_TABLES(struct nn__gemm_kernels, gemm_kernels);
+
+/* In multiplications. */
+enum {
+  SHARED_FROM = 1 << 21, /* some 40 us, of which waking a thread takes 2 or more */
+  OWN_PART = 1 << 20,
+  BLAS_FROM = 1 << 24,
+  BLAS_PART = 1 << 26, /* some 1.5 ms */
+};
+
+static int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
+
+static int64_t max(int64_t a, int64_t b) { return a > b ? a : b; }
+
+static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
+
+static const void *at(const struct nn__gemm *p, const void *base, int64_t offset) {
+  size_t size = p->type == NN_GEMM_F32 ? sizeof(float) : sizeof(double);
+  return base ? (const char *)base + offset * (int64_t)size : NULL;
+}
+
+struct nn__gemm nn__gemm_part(const struct nn__gemm *p, int64_t i, int64_t m, int64_t j, int64_t n,
+                              int64_t l, int64_t k) {
+  struct nn__gemm q = *p;
+  bool last = l + k >= p->k;
+  q.m = m, q.n = n, q.k = k;
+  q.a = at(p, p->a, i * p->a_row + l * p->a_col);
+  q.b = at(p, p->b, l * p->b_row + j * p->b_col);
+  q.c = (void *)at(p, p->c, i * p->c_row + j);
+  q.accumulate = p->accumulate || l > 0;
+  q.bias = last ? at(p, p->bias, j) : NULL;
+  q.gate = last ? at(p, p->gate, i * p->gate_row + j) : NULL;
+  q.relu = last && p->relu;
+  return q;
+}
+
+/* A product is cut into parts by its sizes alone: whichever threads take them, the bits are the
+ * same. Between two parts a thread looks at the stop flag. */
+struct parts {
+  int64_t m, n, k; /* sizes of a part; those at the end may be smaller */
+};
+
+static struct parts cut(const struct nn__gemm *p, int64_t limit) {
+  struct parts s = {p->m, p->n, p->k};
+  while (s.m * s.n > limit / min(p->k, 1024) && max(s.m, s.n) > 64) {
+    int64_t *longer = s.m > s.n ? &s.m : &s.n;
+    *longer = round_up(ceil_div(*longer, 2), 16);
+  }
+  s.k = min(p->k, max(1024, limit / (s.m * s.n)));
+  return s;
+}
+
+/* The part of C with number q, in steps along k. */
+static void run_part(const struct nn__gemm *p, const struct parts *s, int64_t q, bool blas) {
+  const struct nn__gemm_kernels *kernels = gemm_kernels_by_isa[nn__isa()];
+  int64_t across = ceil_div(p->n, s->n), i = q / across * s->m, j = q % across * s->n;
+  for (int64_t l = 0; l < p->k && !(p->stop && *p->stop); l += s->k) {
+    struct nn__gemm part =
+        nn__gemm_part(p, i, min(s->m, p->m - i), j, min(s->n, p->n - j), l, min(s->k, p->k - l));
+    if (blas) {
+      nn__blas_run(&part);
+      kernels->finish[p->type](&part);
+    } else {
+      kernels->run[p->type](&part);
+    }
+  }
+}
+
+void nn__gemm(const struct nn__gemm *p) {
+  if (p->m == 0 || p->n == 0) return;
+  int64_t work = p->m * p->n * p->k;
+  if (work < SHARED_FROM) {
+    gemm_kernels_by_isa[nn__isa()]->run[p->type](p);
+    return;
+  }
+  bool blas = work >= BLAS_FROM && nn__blas_takes(p, p->threads);
+  struct parts s = cut(p, blas ? max(min(BLAS_PART, work / 8), BLAS_FROM / 8) : OWN_PART);
+  int64_t parts = ceil_div(p->m, s.m) * ceil_div(p->n, s.n);
+  int threads = (int)max(1, min(p->threads, parts));
+#pragma omp parallel for num_threads(threads) schedule(dynamic) if (threads > 1)
+  for (int64_t q = 0; q < parts; q++) run_part(p, &s, q, blas);
+}

@@ -1,0 +1,48 @@
+/* Matrix products: C = [C +] A B, with what usually follows a product folded into its stores.
+ *
+ * Small and skinny products run on kernels of nnlua's own (kernels/gemm.c), large ones on BLIS
+ * (blas.c). Each element's sum is taken in an order that depends on the sizes and strides alone:
+ * the result has the same bits with any number of threads and at any address. */
+#ifndef NN_GEMM_H
+#define NN_GEMM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum nn__gemm_type { NN_GEMM_F32, NN_GEMM_F64 };
+
+/* A is (m, k), B is (k, n), C is (m, n). Strides count elements; for A and B any are allowed, so
+ * a transposed, sliced or broadcast (stride 0) matrix needs no copy. C overlaps neither. */
+struct nn__gemm {
+  enum nn__gemm_type type;
+  int64_t m, n, k; /* any may be 0; k = 0 is a sum of nothing, 0 */
+  const void *a;
+  int64_t a_row, a_col;
+  const void *b;
+  int64_t b_row, b_col;
+  void *c;
+  int64_t c_row;    /* C's columns are contiguous */
+  bool accumulate;  /* add to what C holds; otherwise C may hold anything, even NaN */
+  const void *bias; /* NULL, or n values to add to every row */
+  bool relu;        /* then max(0, .), where NaN stays NaN */
+  const void *gate; /* NULL, or (m, n): then 0 wherever gate <= 0, which is relu's gradient */
+  int64_t gate_row; /* its columns are contiguous */
+  int threads;      /* may use up to so many */
+  const volatile int *stop; /* NULL, or: return early, C undefined, once this is not 0 */
+};
+
+void nn__gemm(const struct nn__gemm *p);
+
+/* The rows i.., columns j.. and steps l.. of a product, as a product: its m, n and k are given.
+ * Summands l > 0 accumulate; what follows the sum is left to the part with the last of them. */
+struct nn__gemm nn__gemm_part(const struct nn__gemm *p, int64_t i, int64_t m, int64_t j, int64_t n,
+                              int64_t l, int64_t k);
+
+/* What an instruction set offers; `run` does a product on this thread and `finish` does only
+ * what follows the sum, both indexed by nn__gemm_type. */
+struct nn__gemm_kernels {
+  void (*run[2])(const struct nn__gemm *p);
+  void (*finish[2])(const struct nn__gemm *p);
+};
+
+#endif

@@ -1,0 +1,74 @@
+/* Matrix products on one thread, for small and skinny shapes: gemm_real.h, for float and double. */
+#include "kernels/isa.h"
+
+#include "gemm.h"
+
+#include <string.h>
+
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("GCC unroll 16")
+
+/* A vector is as wide as a register. A tile of C is kept in registers while its sums are taken:
+ * ROWS x VECS vectors, leaving VECS registers for a row of B and one for an element of A. The dot
+ * products of DOTS rows with 4 columns are taken at a time. */
+#if defined(__AVX512F__)
+enum { BYTES = 64, ROWS = 6, VECS = 4, DOTS = 4 };
+#define EVENS_F32 EVENS_16
+#define ODDS_F32 ODDS_16
+#define EVENS_F64 EVENS_8
+#define ODDS_F64 ODDS_8
+#elif defined(__AVX__)
+enum { BYTES = 32, ROWS = 4, VECS = 3, DOTS = 2 };
+#define EVENS_F32 EVENS_8
+#define ODDS_F32 ODDS_8
+#define EVENS_F64 EVENS_4
+#define ODDS_F64 ODDS_4
+#else
+enum { BYTES = 16, ROWS = 4, VECS = 3, DOTS = 2 };
+#define EVENS_F32 EVENS_4
+#define ODDS_F32 ODDS_4
+#define EVENS_F64 EVENS_2
+#define ODDS_F64 ODDS_2
+#endif
+
+#define EVENS_2 0, 2
+#define EVENS_4 EVENS_2, 4, 6
+#define EVENS_8 EVENS_4, 8, 10, 12, 14
+#define EVENS_16 EVENS_8, 16, 18, 20, 22, 24, 26, 28, 30
+#define ODDS_2 1, 3
+#define ODDS_4 ODDS_2, 5, 7
+#define ODDS_8 ODDS_4, 9, 11, 13, 15
+#define ODDS_16 ODDS_8, 17, 19, 21, 23, 25, 27, 29, 31
+
+/* So many steps of k are taken at a time, that the vectors of B they need (BYTES * VECS * STEPS,
+ * at most 64 KB) stay in the caches and fit on the stack. */
+enum { STEPS = 256 };
+
+static int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
+
+static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+#define real float
+#define lane int32_t
+#define EVENS EVENS_F32
+#define ODDS ODDS_F32
+#define F(name) name##_f32
+#include "kernels/gemm_real.h"
+#undef real
+#undef lane
+#undef EVENS
+#undef ODDS
+#undef F
+
+#define real double
+#define lane int64_t
+#define EVENS EVENS_F64
+#define ODDS ODDS_F64
+#define F(name) name##_f64
+#include "kernels/gemm_real.h"
+
+extern const struct nn__gemm_kernels NN_KERNEL(gemm_kernels);
+const struct nn__gemm_kernels NN_KERNEL(gemm_kernels) = {
+    .run = {run_f32, run_f64},
+    .finish = {finish_f32, finish_f64},
+};

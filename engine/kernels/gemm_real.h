@@ -1,0 +1,326 @@
+/* The products of kernels/gemm.c for one `real`: included once for float and once for double.
+ *
+ *   outer  C += a column of A times a row of B, step by step of k: an element of A is broadcast and
+ *          multiplied with vectors of B's columns. Wants B's columns contiguous, and packs them
+ *          otherwise. As the transpose of C is B' A', the roles of A and B (and of m and n) may be
+ *          changed, whatever wastes less.
+ *   dot    each element as a dot product, along vectors of k. Wants A's rows and B's columns
+ *          contiguous, as in x w' with a short x or w, where `outer` would pack more than it
+ *          multiplies.
+ */
+
+enum { F(lanes) = BYTES / sizeof(real) };
+#define LANES F(lanes)
+
+typedef real F(vec) __attribute__((vector_size(BYTES)));
+typedef lane F(mask) __attribute__((vector_size(BYTES)));
+typedef real F(loose) __attribute__((vector_size(BYTES), aligned(sizeof(real)), may_alias));
+#define vec F(vec)
+#define mask F(mask)
+
+INLINE vec F(load)(const real *p) { return *(const F(loose) *)p; }
+
+INLINE void F(store)(real *p, vec x) { *(F(loose) *)p = x; }
+
+INLINE vec F(zero_where)(mask where, vec x) { return (vec)(~where & (mask)x); }
+
+/* A product as a kernel sees it; flipped, it is that of the transposes. */
+struct F(view) {
+  const struct nn__gemm *p;
+  bool flipped;
+  int64_t m, n, k;
+  const real *a, *b;
+  int64_t a_row, a_col, b_row, b_col;
+};
+
+static struct F(view) F(look)(const struct nn__gemm *p, bool flipped) {
+  if (flipped)
+    return (struct F(view)){p,    true,     p->n,     p->m,     p->k,    p->b,
+                            p->a, p->b_col, p->b_row, p->a_col, p->a_row};
+  return (struct F(view)){p,    false,    p->m,     p->n,     p->k,    p->a,
+                          p->b, p->a_row, p->a_col, p->b_row, p->b_col};
+}
+
+/* ---- what follows the sum ---- */
+
+INLINE void F(finish_one)(const struct nn__gemm *p, int64_t i, int64_t j, real x) {
+  real *c = (real *)p->c + i * p->c_row + j;
+  if (p->accumulate) x += *c;
+  if (p->bias) x += ((const real *)p->bias)[j];
+  if (p->relu && x < 0) x = 0;
+  if (p->gate && ((const real *)p->gate)[i * p->gate_row + j] <= 0) x = 0;
+  *c = x;
+}
+
+/* Rows i.. and columns j.. of the view's C from sums whose rows lie `pitch` apart. */
+static __attribute__((noinline)) void F(scatter)(const struct F(view) * v, int64_t i, int64_t rows,
+                                                 int64_t j, int64_t cols, const real *sum,
+                                                 int64_t pitch) {
+  if (v->flipped)
+    for (int64_t s = 0; s < cols; s++)
+      for (int64_t r = 0; r < rows; r++) F(finish_one)(v->p, j + s, i + r, sum[r * pitch + s]);
+  else
+    for (int64_t r = 0; r < rows; r++)
+      for (int64_t s = 0; s < cols; s++) F(finish_one)(v->p, i + r, j + s, sum[r * pitch + s]);
+}
+
+static void F(finish)(const struct nn__gemm *p) {
+  const real *bias = p->bias;
+  for (int64_t i = 0; i < p->m; i++) {
+    real *c = (real *)p->c + i * p->c_row;
+    const real *gate = p->gate ? (const real *)p->gate + i * p->gate_row : NULL;
+    if (bias)
+      for (int64_t j = 0; j < p->n; j++) c[j] += bias[j];
+    if (p->relu)
+      for (int64_t j = 0; j < p->n; j++) c[j] = c[j] < 0 ? 0 : c[j];
+    if (gate)
+      for (int64_t j = 0; j < p->n; j++) c[j] = gate[j] <= 0 ? 0 : c[j];
+  }
+}
+
+/* ---- outer ---- */
+
+/* Up to VECS vectors of columns of the view, from column j. The last of them begins at column
+ * `last` of the panel, so that it ends where the panel ends and may overlap the one before it: its
+ * lanes are computed twice, to the same bits, and no column outside is touched. */
+struct F(panel) {
+  const struct F(view) * v;
+  const real *b; /* (k, cols), its columns contiguous */
+  int64_t b_row;
+  int64_t j, cols, last;
+  bool direct; /* C can be written as vectors */
+};
+
+#define COLUMN(s) ((s) < vecs - 1 ? (s)*LANES : t->last)
+#define EACH UNROLL for (int r = 0; r < rows; r++) UNROLL for (int s = 0; s < vecs; s++)
+
+/* All of a step is done to the whole tile before the next one, hence C is read before an
+ * overlapping vector of it is written. A relu as x < 0 ? 0 : x keeps NaN. */
+INLINE void F(put)(const struct F(panel) * t, int64_t i, int rows, int vecs, vec x[ROWS][VECS]) {
+  const struct nn__gemm *p = t->v->p;
+  real *c = (real *)p->c + i * p->c_row + t->j;
+  const real *bias = (const real *)p->bias + t->j;
+  const real *gate = (const real *)p->gate + i * p->gate_row + t->j;
+  if (p->accumulate) EACH x[r][s] += F(load)(c + r * p->c_row + COLUMN(s));
+  if (p->bias) EACH x[r][s] += F(load)(bias + COLUMN(s));
+  if (p->relu) EACH x[r][s] = F(zero_where)(x[r][s] < 0, x[r][s]);
+  if (p->gate)
+    EACH x[r][s] = F(zero_where)(F(load)(gate + r * p->gate_row + COLUMN(s)) <= 0, x[r][s]);
+  EACH F(store)(c + r * p->c_row + COLUMN(s), x[r][s]);
+}
+
+INLINE void F(put_each)(const struct F(panel) * t, int64_t i, int rows, int vecs,
+                        vec x[ROWS][VECS]) {
+  real sum[ROWS][VECS * LANES];
+  EACH F(store)(&sum[r][COLUMN(s)], x[r][s]);
+  F(scatter)(t->v, i, rows, t->j, t->cols, sum[0], VECS * LANES);
+}
+
+INLINE void F(tile)(const struct F(panel) * t, int64_t i, int rows, int vecs) {
+  const int64_t a_row = t->v->a_row, a_col = t->v->a_col, b_row = t->b_row, k = t->v->k;
+  const real *a = t->v->a + i * a_row, *b = t->b;
+  vec sum[ROWS][VECS];
+  EACH sum[r][s] = (vec){0};
+  for (int64_t l = 0; l < k; l++, a += a_col, b += b_row) {
+    vec x[VECS];
+    UNROLL for (int s = 0; s < vecs; s++) x[s] = F(load)(b + COLUMN(s));
+    EACH sum[r][s] += a[r * a_row] * x[s];
+  }
+  if (t->direct)
+    F(put)(t, i, rows, vecs, sum);
+  else
+    F(put_each)(t, i, rows, vecs, sum);
+}
+
+/* All rows of a panel, in tiles as even in height as can be: ten rows are 5 + 5, not 6 + 4. */
+INLINE void F(tiles)(const struct F(panel) * t, int vecs) {
+  const int64_t m = t->v->m, tiles = ceil_div(m, ROWS);
+  for (int64_t q = 0, i = 0; q < tiles; q++) {
+    int rows = (int)(m / tiles + (q < m % tiles));
+    switch (rows) {
+    case 1:
+      F(tile)(t, i, 1, vecs);
+      break;
+    case 2:
+      F(tile)(t, i, 2, vecs);
+      break;
+    case 3:
+      F(tile)(t, i, 3, vecs);
+      break;
+    case 4:
+      F(tile)(t, i, 4, vecs);
+      break;
+    case 5:
+      F(tile)(t, i, ROWS < 5 ? 1 : 5, vecs);
+      break;
+    default:
+      F(tile)(t, i, ROWS < 6 ? 1 : 6, vecs);
+      break;
+    }
+    i += rows;
+  }
+}
+
+static void F(tiles_1)(const struct F(panel) * t) { F(tiles)(t, 1); }
+static void F(tiles_2)(const struct F(panel) * t) { F(tiles)(t, 2); }
+static void F(tiles_3)(const struct F(panel) * t) { F(tiles)(t, 3); }
+static void F(tiles_4)(const struct F(panel) * t) { F(tiles)(t, VECS); }
+
+static void (*const F(tiles_of)[])(const struct F(panel) *) = {NULL, F(tiles_1), F(tiles_2),
+                                                               F(tiles_3), F(tiles_4)};
+
+/* Copies the columns j.. of B, at least a vector of them (the rest being 0). */
+static void F(pack)(const struct F(view) * v, int64_t j, int64_t cols, real *to, int64_t pitch) {
+  const real *b = v->b + j * v->b_col;
+  for (int64_t s = 0; s < cols; s++)
+    for (int64_t l = 0; l < v->k; l++) to[l * pitch + s] = b[l * v->b_row + s * v->b_col];
+  for (int64_t s = cols; s < LANES; s++)
+    for (int64_t l = 0; l < v->k; l++) to[l * pitch + s] = 0;
+}
+
+static bool F(must_pack)(const struct F(view) * v) { return v->b_col != 1 || v->n < LANES; }
+
+/* The panels are as even in width as can be: five vectors are 3 + 2, not 4 + 1. With VECS >= 3 a
+ * panel of one vector is all there is, hence two panels never overlap. */
+static void F(outer)(const struct F(view) * v) {
+  real packed[STEPS * VECS * LANES];
+  int64_t vectors = ceil_div(v->n, LANES), panels = ceil_div(vectors, VECS);
+  struct F(panel) t = {.v = v, .direct = !v->flipped && v->n >= LANES};
+  for (int64_t q = 0; q < panels; q++) {
+    int64_t vecs = vectors / panels + (q < vectors % panels);
+    t.cols = min(vecs * LANES, v->n - t.j);
+    t.last = t.cols < LANES ? 0 : t.cols - LANES;
+    t.b = v->b + t.j, t.b_row = v->b_row;
+    if (F(must_pack)(v)) {
+      F(pack)(v, t.j, t.cols, packed, vecs * LANES);
+      t.b = packed, t.b_row = vecs * LANES;
+    }
+    F(tiles_of)[vecs](&t);
+    t.j += t.cols;
+  }
+}
+
+/* ---- dot ---- */
+
+/* Sums each of n vectors, in pairs of lanes: sum s is lane s of all, counted through. */
+INLINE void F(sum_lanes)(vec *x, int n) {
+  UNROLL for (int width = 1; width < LANES; width *= 2, n /= 2) {
+    UNROLL for (int i = 0; i < n / 2; i++) {
+      vec y = x[2 * i], z = x[2 * i + 1];
+      x[i] = __builtin_shufflevector(y, z, EVENS) + __builtin_shufflevector(y, z, ODDS);
+    }
+  }
+}
+
+/* The last n < LANES of k elements that end at p + n, and zeros. */
+INLINE vec F(load_last)(const real *p, int64_t n, int64_t k) {
+  static const lane keep[2 * LANES] = {[LANES... 2 * LANES - 1] = -1};
+  vec x = {0};
+  if (k < LANES) {
+    memcpy(&x, p, (size_t)n * sizeof(real));
+    return x;
+  }
+  mask m;
+  memcpy(&m, keep + n, sizeof(m));
+  return (vec)(m & (mask)F(load)(p + n - LANES));
+}
+
+/* Dot products of rows i.. of A with columns j.. of B. */
+INLINE void F(dot_tile)(const struct F(view) * v, int64_t i, int rows, int64_t j, int vecs) {
+  const real *a = v->a + i * v->a_row, *b = v->b + j * v->b_col;
+  const int64_t k = v->k, full = k - k % LANES;
+  vec sum[DOTS * 4], x[DOTS];
+  UNROLL for (int s = 0; s < DOTS * 4; s++) sum[s] = (vec){0};
+  for (int64_t l = 0; l < full; l += LANES) {
+    UNROLL for (int r = 0; r < rows; r++) x[r] = F(load)(a + r * v->a_row + l);
+    UNROLL for (int s = 0; s < vecs; s++) {
+      vec y = F(load)(b + s * v->b_col + l);
+      UNROLL for (int r = 0; r < rows; r++) sum[r * 4 + s] += x[r] * y;
+    }
+  }
+  if (full < k) UNROLL for (int s = 0; s < vecs; s++) {
+      vec y = F(load_last)(b + s * v->b_col + full, k - full, k);
+      UNROLL for (int r = 0; r < rows; r++) sum[r * 4 + s] +=
+          F(load_last)(a + r * v->a_row + full, k - full, k) * y;
+    }
+  F(sum_lanes)(sum, DOTS * 4);
+  F(scatter)(v, i, rows, j, vecs, (const real *)sum, 4);
+}
+
+static void F(dot_rows)(const struct F(view) * v, int64_t i, int64_t rows, int64_t j,
+                        int64_t cols) {
+  switch ((rows == DOTS) * 4 + cols - 1) {
+  case 0:
+    F(dot_tile)(v, i, 1, j, 1);
+    break;
+  case 1:
+    F(dot_tile)(v, i, 1, j, 2);
+    break;
+  case 2:
+    F(dot_tile)(v, i, 1, j, 3);
+    break;
+  case 3:
+    F(dot_tile)(v, i, 1, j, 4);
+    break;
+  case 4:
+    F(dot_tile)(v, i, DOTS, j, 1);
+    break;
+  case 5:
+    F(dot_tile)(v, i, DOTS, j, 2);
+    break;
+  case 6:
+    F(dot_tile)(v, i, DOTS, j, 3);
+    break;
+  default:
+    F(dot_tile)(v, i, DOTS, j, 4);
+    break;
+  }
+}
+
+static void F(dot)(const struct F(view) * v) {
+  for (int64_t j = 0; j < v->n; j += 4)
+    for (int64_t i = 0, rows; i < v->m; i += rows) {
+      rows = v->m - i < DOTS ? 1 : DOTS;
+      F(dot_rows)(v, i, rows, j, min(4, v->n - j));
+    }
+}
+
+/* ---- the choice ---- */
+
+/* Costs in vectors multiplied and added; loads, packing and scattering are counted as such. */
+static int64_t F(outer_cost)(const struct F(view) * v) {
+  int64_t cost = (v->m + 1) * v->k * ceil_div(v->n, LANES);
+  if (F(must_pack)(v)) cost += v->k * v->n;
+  if (v->flipped || v->n < LANES) cost += v->m * v->n;
+  return cost;
+}
+
+static int64_t F(dot_cost)(const struct F(view) * v) {
+  if (v->a_col != 1 || v->b_row != 1) return INT64_MAX;
+  return v->m * v->n * (ceil_div(v->k, LANES) * 5 / 4 + 4);
+}
+
+static void F(run)(const struct nn__gemm *p) {
+  struct F(view) plain = F(look)(p, false), flipped = F(look)(p, true);
+  int64_t cost = F(outer_cost)(&plain), flipped_cost = F(outer_cost)(&flipped);
+  bool flip = flipped_cost < cost;
+  if (F(dot_cost)(&plain) < (flip ? flipped_cost : cost)) {
+    F(dot)(&plain);
+    return;
+  }
+  if (p->k <= STEPS) {
+    F(outer)(flip ? &flipped : &plain);
+    return;
+  }
+  for (int64_t l = 0; l < p->k; l += STEPS) {
+    struct nn__gemm part = nn__gemm_part(p, 0, p->m, 0, p->n, l, min(STEPS, p->k - l));
+    struct F(view) v = F(look)(&part, flip);
+    F(outer)(&v);
+  }
+}
+
+#undef LANES
+#undef vec
+#undef mask
+#undef COLUMN
+#undef EACH

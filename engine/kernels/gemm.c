@@ -5,7 +5,13 @@
 
 #include <string.h>
 
+#pragma GCC diagnostic ignored "-Wpsabi" /* no vector leaves this file */
+
 #define INLINE static inline __attribute__((always_inline))
+/* A relu that is written so (and not as a maximum) keeps NaN. */
+#define ZERO_WHERE(where, x) ((__typeof__(x))(~(where) & (__typeof__(where))(x)))
+#define CASE(value, run) case value: run; break;
+#define INTERLEAVE(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
 #define UNROLL _Pragma("GCC unroll 16")
 
 /* A vector is as wide as a register. A tile of C is kept in registers while its sums are taken:
@@ -13,6 +19,7 @@
  * products of DOTS rows with 4 columns are taken at a time. */
 #if defined(__AVX512F__)
 enum { BYTES = 64, ROWS = 6, VECS = 4, DOTS = 4 };
+#define MORE_ROWS
 #define EVENS_F32 EVENS_16
 #define ODDS_F32 ODDS_16
 #define EVENS_F64 EVENS_8
@@ -40,9 +47,9 @@ enum { BYTES = 16, ROWS = 4, VECS = 3, DOTS = 2 };
 #define ODDS_8 ODDS_4, 9, 11, 13, 15
 #define ODDS_16 ODDS_8, 17, 19, 21, 23, 25, 27, 29, 31
 
-/* So many steps of k are taken at a time, that the vectors of B they need (BYTES * VECS * STEPS,
- * at most 64 KB) stay in the caches and fit on the stack. */
-enum { STEPS = 256 };
+/* So many steps of k are taken at a time, that the vectors of B they need (at most 64 KB) stay in
+ * the caches and fit on the stack. */
+enum { STEPS = 256, SCRATCH = BYTES * VECS * STEPS };
 
 static int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
 

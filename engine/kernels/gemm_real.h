@@ -1,12 +1,12 @@
 /* The products of kernels/gemm.c for one `real`: included once for float and once for double.
  *
  *   outer  C += a column of A times a row of B, step by step of k: an element of A is broadcast and
- *          multiplied with vectors of B's columns. Wants B's columns contiguous, and packs them
- *          otherwise. As the transpose of C is B' A', the roles of A and B (and of m and n) may be
- *          changed, whatever wastes less.
- *   dot    each element as a dot product, along vectors of k. Wants A's rows and B's columns
- *          contiguous, as in x w' with a short x or w, where `outer` would pack more than it
- *          multiplies.
+ *          multiplied with vectors of B's columns, which are packed unless they are contiguous.
+ *   dot    each element as a dot product, along vectors of k, for few columns: A's rows are
+ *          contiguous, and B's columns or else packed to be so.
+ *
+ * As the transpose of C is B' A', each may exchange the roles of A and B (and of m and n), where
+ * that wastes less: (100, 128) (128, 10) fills vectors with 100 columns rather than 10.
  */
 
 enum { F(lanes) = BYTES / sizeof(real) };
@@ -16,29 +16,69 @@ typedef real F(vec) __attribute__((vector_size(BYTES)));
 typedef lane F(mask) __attribute__((vector_size(BYTES)));
 typedef real F(loose) __attribute__((vector_size(BYTES), aligned(sizeof(real)), may_alias));
 #define vec F(vec)
+#define view F(view)
+#define panel F(panel)
 #define mask F(mask)
 
 INLINE vec F(load)(const real *p) { return *(const F(loose) *)p; }
 
 INLINE void F(store)(real *p, vec x) { *(F(loose) *)p = x; }
 
-INLINE vec F(zero_where)(mask where, vec x) { return (vec)(~where & (mask)x); }
-
 /* A product as a kernel sees it; flipped, it is that of the transposes. */
-struct F(view) {
+typedef struct {
   const struct nn__gemm *p;
   bool flipped;
   int64_t m, n, k;
   const real *a, *b;
   int64_t a_row, a_col, b_row, b_col;
-};
+} view;
 
-static struct F(view) F(look)(const struct nn__gemm *p, bool flipped) {
+static view F(look)(const struct nn__gemm *p, bool flipped) {
   if (flipped)
-    return (struct F(view)){p,    true,     p->n,     p->m,     p->k,    p->b,
+    return (view){p,    true,     p->n,     p->m,     p->k,    p->b,
                             p->a, p->b_col, p->b_row, p->a_col, p->a_row};
-  return (struct F(view)){p,    false,    p->m,     p->n,     p->k,    p->a,
+  return (view){p,    false,    p->m,     p->n,     p->k,    p->a,
                           p->b, p->a_row, p->a_col, p->b_row, p->b_col};
+}
+
+/* ---- four by four ---- */
+
+typedef real F(four) __attribute__((vector_size(4 * sizeof(real))));
+typedef real F(loose_four)
+    __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
+#define four F(four)
+
+INLINE four F(load_four)(const real *p) { return *(const F(loose_four) *)p; }
+
+INLINE void F(store_four)(real *p, four x) { *(F(loose_four) *)p = x; }
+
+/* x = the transpose of 4 x 4 elements. Half a cycle an element; one by one it takes two or three,
+ * which would be a third of the time of small products. */
+INLINE void F(load_transposed)(const real *p, int64_t row, four x[4]) {
+  four a = F(load_four)(p), b = F(load_four)(p + row);
+  four c = F(load_four)(p + 2 * row), d = F(load_four)(p + 3 * row);
+  four ab = INTERLEAVE(a, b, 0, 4, 1, 5), cd = INTERLEAVE(c, d, 0, 4, 1, 5);
+  x[0] = INTERLEAVE(ab, cd, 0, 1, 4, 5), x[1] = INTERLEAVE(ab, cd, 2, 3, 6, 7);
+  ab = INTERLEAVE(a, b, 2, 6, 3, 7), cd = INTERLEAVE(c, d, 2, 6, 3, 7);
+  x[2] = INTERLEAVE(ab, cd, 0, 1, 4, 5), x[3] = INTERLEAVE(ab, cd, 2, 3, 6, 7);
+}
+
+/* to (cols, rows) = the transpose of from (rows, cols). */
+static void F(transpose)(const real *from, int64_t from_row, int64_t rows, int64_t cols, real *to,
+                         int64_t to_row) {
+  int64_t r = 0;
+  for (; r + 4 <= rows; r += 4) {
+    int64_t s = 0;
+    for (; s + 4 <= cols; s += 4) {
+      four x[4];
+      F(load_transposed)(from + r * from_row + s, from_row, x);
+      UNROLL for (int u = 0; u < 4; u++) F(store_four)(to + (s + u) * to_row + r, x[u]);
+    }
+    for (; s < cols; s++)
+      for (int u = 0; u < 4; u++) to[s * to_row + r + u] = from[(r + u) * from_row + s];
+  }
+  for (; r < rows; r++)
+    for (int64_t s = 0; s < cols; s++) to[s * to_row + r] = from[r * from_row + s];
 }
 
 /* ---- what follows the sum ---- */
@@ -52,16 +92,48 @@ INLINE void F(finish_one)(const struct nn__gemm *p, int64_t i, int64_t j, real x
   *c = x;
 }
 
+INLINE void F(finish_four)(const struct nn__gemm *p, int64_t i, int64_t j, four x) {
+  real *c = (real *)p->c + i * p->c_row + j;
+  const real *gate = (const real *)p->gate + i * p->gate_row + j;
+  if (p->accumulate) x += F(load_four)(c);
+  if (p->bias) x += F(load_four)((const real *)p->bias + j);
+  if (p->relu) x = ZERO_WHERE(x < 0, x);
+  if (p->gate) x = ZERO_WHERE(F(load_four)(gate) <= 0, x);
+  F(store_four)(c, x);
+}
+
 /* Rows i.. and columns j.. of the view's C from sums whose rows lie `pitch` apart. */
-static __attribute__((noinline)) void F(scatter)(const struct F(view) * v, int64_t i, int64_t rows,
-                                                 int64_t j, int64_t cols, const real *sum,
-                                                 int64_t pitch) {
+static void F(scatter_plain)(const view *v, int64_t i, int64_t rows, int64_t j, int64_t cols,
+                             const real *sum, int64_t pitch) {
+  for (int64_t r = 0; r < rows; r++) {
+    int64_t s = 0;
+    for (; s + 4 <= cols; s += 4)
+      F(finish_four)(v->p, i + r, j + s, F(load_four)(sum + r * pitch + s));
+    for (; s < cols; s++) F(finish_one)(v->p, i + r, j + s, sum[r * pitch + s]);
+  }
+}
+
+static void F(scatter_flipped)(const view *v, int64_t i, int64_t rows, int64_t j, int64_t cols,
+                               const real *sum, int64_t pitch) {
+  for (int64_t s = 0; s < cols; s += 4) {
+    int64_t n = min(4, cols - s), r = 0;
+    for (; n == 4 && r + 4 <= rows; r += 4) {
+      four x[4];
+      F(load_transposed)(sum + r * pitch + s, pitch, x);
+      UNROLL for (int u = 0; u < 4; u++) F(finish_four)(v->p, j + s + u, i + r, x[u]);
+    }
+    for (int64_t u = 0; u < n; u++)
+      for (int64_t t = r; t < rows; t++)
+        F(finish_one)(v->p, j + s + u, i + t, sum[t * pitch + s + u]);
+  }
+}
+
+static void F(scatter)(const view *v, int64_t i, int64_t rows, int64_t j, int64_t cols,
+                       const real *sum, int64_t pitch) {
   if (v->flipped)
-    for (int64_t s = 0; s < cols; s++)
-      for (int64_t r = 0; r < rows; r++) F(finish_one)(v->p, j + s, i + r, sum[r * pitch + s]);
+    F(scatter_flipped)(v, i, rows, j, cols, sum, pitch);
   else
-    for (int64_t r = 0; r < rows; r++)
-      for (int64_t s = 0; s < cols; s++) F(finish_one)(v->p, i + r, j + s, sum[r * pitch + s]);
+    F(scatter_plain)(v, i, rows, j, cols, sum, pitch);
 }
 
 static void F(finish)(const struct nn__gemm *p) {
@@ -83,40 +155,40 @@ static void F(finish)(const struct nn__gemm *p) {
 /* Up to VECS vectors of columns of the view, from column j. The last of them begins at column
  * `last` of the panel, so that it ends where the panel ends and may overlap the one before it: its
  * lanes are computed twice, to the same bits, and no column outside is touched. */
-struct F(panel) {
-  const struct F(view) * v;
+typedef struct {
+  const view *v;
   const real *b; /* (k, cols), its columns contiguous */
   int64_t b_row;
   int64_t j, cols, last;
   bool direct; /* C can be written as vectors */
-};
+} panel;
 
 #define COLUMN(s) ((s) < vecs - 1 ? (s)*LANES : t->last)
 #define EACH UNROLL for (int r = 0; r < rows; r++) UNROLL for (int s = 0; s < vecs; s++)
 
 /* All of a step is done to the whole tile before the next one, hence C is read before an
  * overlapping vector of it is written. A relu as x < 0 ? 0 : x keeps NaN. */
-INLINE void F(put)(const struct F(panel) * t, int64_t i, int rows, int vecs, vec x[ROWS][VECS]) {
+INLINE void F(put)(const panel *t, int64_t i, int rows, int vecs, vec x[ROWS][VECS]) {
   const struct nn__gemm *p = t->v->p;
   real *c = (real *)p->c + i * p->c_row + t->j;
   const real *bias = (const real *)p->bias + t->j;
   const real *gate = (const real *)p->gate + i * p->gate_row + t->j;
   if (p->accumulate) EACH x[r][s] += F(load)(c + r * p->c_row + COLUMN(s));
   if (p->bias) EACH x[r][s] += F(load)(bias + COLUMN(s));
-  if (p->relu) EACH x[r][s] = F(zero_where)(x[r][s] < 0, x[r][s]);
+  if (p->relu) EACH x[r][s] = ZERO_WHERE(x[r][s] < 0, x[r][s]);
   if (p->gate)
-    EACH x[r][s] = F(zero_where)(F(load)(gate + r * p->gate_row + COLUMN(s)) <= 0, x[r][s]);
+    EACH x[r][s] = ZERO_WHERE(F(load)(gate + r * p->gate_row + COLUMN(s)) <= 0, x[r][s]);
   EACH F(store)(c + r * p->c_row + COLUMN(s), x[r][s]);
 }
 
-INLINE void F(put_each)(const struct F(panel) * t, int64_t i, int rows, int vecs,
+INLINE void F(put_each)(const panel *t, int64_t i, int rows, int vecs,
                         vec x[ROWS][VECS]) {
   real sum[ROWS][VECS * LANES];
   EACH F(store)(&sum[r][COLUMN(s)], x[r][s]);
   F(scatter)(t->v, i, rows, t->j, t->cols, sum[0], VECS * LANES);
 }
 
-INLINE void F(tile)(const struct F(panel) * t, int64_t i, int rows, int vecs) {
+INLINE void F(tile)(const panel *t, int64_t i, int rows, int vecs) {
   const int64_t a_row = t->v->a_row, a_col = t->v->a_col, b_row = t->b_row, k = t->v->k;
   const real *a = t->v->a + i * a_row, *b = t->b;
   vec sum[ROWS][VECS];
@@ -133,59 +205,52 @@ INLINE void F(tile)(const struct F(panel) * t, int64_t i, int rows, int vecs) {
 }
 
 /* All rows of a panel, in tiles as even in height as can be: ten rows are 5 + 5, not 6 + 4. */
-INLINE void F(tiles)(const struct F(panel) * t, int vecs) {
+INLINE void F(tiles)(const panel *t, int vecs) {
   const int64_t m = t->v->m, tiles = ceil_div(m, ROWS);
   for (int64_t q = 0, i = 0; q < tiles; q++) {
     int rows = (int)(m / tiles + (q < m % tiles));
     switch (rows) {
-    case 1:
-      F(tile)(t, i, 1, vecs);
-      break;
-    case 2:
-      F(tile)(t, i, 2, vecs);
-      break;
-    case 3:
-      F(tile)(t, i, 3, vecs);
-      break;
-    case 4:
-      F(tile)(t, i, 4, vecs);
-      break;
-    case 5:
-      F(tile)(t, i, ROWS < 5 ? 1 : 5, vecs);
-      break;
-    default:
-      F(tile)(t, i, ROWS < 6 ? 1 : 6, vecs);
-      break;
+      CASE(1, F(tile)(t, i, 1, vecs))
+      CASE(2, F(tile)(t, i, 2, vecs))
+      CASE(3, F(tile)(t, i, 3, vecs))
+      CASE(4, F(tile)(t, i, 4, vecs))
+#if defined(MORE_ROWS)
+      CASE(5, F(tile)(t, i, 5, vecs))
+      CASE(6, F(tile)(t, i, 6, vecs))
+#endif
     }
     i += rows;
   }
 }
 
-static void F(tiles_1)(const struct F(panel) * t) { F(tiles)(t, 1); }
-static void F(tiles_2)(const struct F(panel) * t) { F(tiles)(t, 2); }
-static void F(tiles_3)(const struct F(panel) * t) { F(tiles)(t, 3); }
-static void F(tiles_4)(const struct F(panel) * t) { F(tiles)(t, VECS); }
+static void F(tiles_1)(const panel *t) { F(tiles)(t, 1); }
+static void F(tiles_2)(const panel *t) { F(tiles)(t, 2); }
+static void F(tiles_3)(const panel *t) { F(tiles)(t, 3); }
+static void F(tiles_4)(const panel *t) { F(tiles)(t, VECS); }
 
-static void (*const F(tiles_of)[])(const struct F(panel) *) = {NULL, F(tiles_1), F(tiles_2),
+static void (*const F(tiles_of)[])(const panel *) = {NULL, F(tiles_1), F(tiles_2),
                                                                F(tiles_3), F(tiles_4)};
 
 /* Copies the columns j.. of B, at least a vector of them (the rest being 0). */
-static void F(pack)(const struct F(view) * v, int64_t j, int64_t cols, real *to, int64_t pitch) {
+static void F(pack)(const view *v, int64_t j, int64_t cols, real *to, int64_t pitch) {
   const real *b = v->b + j * v->b_col;
-  for (int64_t s = 0; s < cols; s++)
-    for (int64_t l = 0; l < v->k; l++) to[l * pitch + s] = b[l * v->b_row + s * v->b_col];
-  for (int64_t s = cols; s < LANES; s++)
-    for (int64_t l = 0; l < v->k; l++) to[l * pitch + s] = 0;
+  if (v->b_row == 1)
+    F(transpose)(b, v->b_col, cols, v->k, to, pitch);
+  else
+    for (int64_t l = 0; l < v->k; l++)
+      for (int64_t s = 0; s < cols; s++) to[l * pitch + s] = b[l * v->b_row + s * v->b_col];
+  for (int64_t l = 0; l < v->k; l++)
+    for (int64_t s = cols; s < LANES; s++) to[l * pitch + s] = 0;
 }
 
-static bool F(must_pack)(const struct F(view) * v) { return v->b_col != 1 || v->n < LANES; }
+static bool F(must_pack)(const view *v) { return v->b_col != 1 || v->n < LANES; }
 
 /* The panels are as even in width as can be: five vectors are 3 + 2, not 4 + 1. With VECS >= 3 a
  * panel of one vector is all there is, hence two panels never overlap. */
-static void F(outer)(const struct F(view) * v) {
-  real packed[STEPS * VECS * LANES];
+static void F(outer)(const view *v) {
+  real packed[SCRATCH / sizeof(real)];
   int64_t vectors = ceil_div(v->n, LANES), panels = ceil_div(vectors, VECS);
-  struct F(panel) t = {.v = v, .direct = !v->flipped && v->n >= LANES};
+  panel t = {.v = v, .direct = !v->flipped && v->n >= LANES};
   for (int64_t q = 0; q < panels; q++) {
     int64_t vecs = vectors / panels + (q < vectors % panels);
     t.cols = min(vecs * LANES, v->n - t.j);
@@ -207,26 +272,26 @@ INLINE void F(sum_lanes)(vec *x, int n) {
   UNROLL for (int width = 1; width < LANES; width *= 2, n /= 2) {
     UNROLL for (int i = 0; i < n / 2; i++) {
       vec y = x[2 * i], z = x[2 * i + 1];
-      x[i] = __builtin_shufflevector(y, z, EVENS) + __builtin_shufflevector(y, z, ODDS);
+      x[i] = INTERLEAVE(y, z, EVENS) + INTERLEAVE(y, z, ODDS);
     }
   }
 }
 
-/* The last n < LANES of k elements that end at p + n, and zeros. */
-INLINE vec F(load_last)(const real *p, int64_t n, int64_t k) {
-  static const lane keep[2 * LANES] = {[LANES... 2 * LANES - 1] = -1};
-  vec x = {0};
-  if (k < LANES) {
-    memcpy(&x, p, (size_t)n * sizeof(real));
-    return x;
-  }
-  mask m;
-  memcpy(&m, keep + n, sizeof(m));
-  return (vec)(m & (mask)F(load)(p + n - LANES));
+/* For the end of k, which is no whole vector, we take the last whole one that there is, without the
+ * elements that have been multiplied already. */
+INLINE mask F(keep_last)(int64_t n) {
+  static const lane none_then_all[2 * LANES] = {[LANES... 2 * LANES - 1] = -1};
+  mask keep;
+  memcpy(&keep, none_then_all + n, sizeof(keep));
+  return keep;
+}
+
+INLINE vec F(load_last)(const real *end, mask keep) {
+  return (vec)(keep & (mask)F(load)(end - LANES));
 }
 
 /* Dot products of rows i.. of A with columns j.. of B. */
-INLINE void F(dot_tile)(const struct F(view) * v, int64_t i, int rows, int64_t j, int vecs) {
+INLINE void F(dot_tile)(const view *v, int64_t i, int rows, int64_t j, int vecs) {
   const real *a = v->a + i * v->a_row, *b = v->b + j * v->b_col;
   const int64_t k = v->k, full = k - k % LANES;
   vec sum[DOTS * 4], x[DOTS];
@@ -238,46 +303,33 @@ INLINE void F(dot_tile)(const struct F(view) * v, int64_t i, int rows, int64_t j
       UNROLL for (int r = 0; r < rows; r++) sum[r * 4 + s] += x[r] * y;
     }
   }
-  if (full < k) UNROLL for (int s = 0; s < vecs; s++) {
-      vec y = F(load_last)(b + s * v->b_col + full, k - full, k);
-      UNROLL for (int r = 0; r < rows; r++) sum[r * 4 + s] +=
-          F(load_last)(a + r * v->a_row + full, k - full, k) * y;
+  if (full < k) {
+    mask keep = F(keep_last)(k - full);
+    UNROLL for (int r = 0; r < rows; r++) x[r] = F(load_last)(a + r * v->a_row + k, keep);
+    UNROLL for (int s = 0; s < vecs; s++) {
+      vec y = F(load_last)(b + s * v->b_col + k, keep);
+      UNROLL for (int r = 0; r < rows; r++) sum[r * 4 + s] += x[r] * y;
     }
+  }
   F(sum_lanes)(sum, DOTS * 4);
   F(scatter)(v, i, rows, j, vecs, (const real *)sum, 4);
 }
 
-static void F(dot_rows)(const struct F(view) * v, int64_t i, int64_t rows, int64_t j,
+static void F(dot_rows)(const view *v, int64_t i, int64_t rows, int64_t j,
                         int64_t cols) {
-  switch ((rows == DOTS) * 4 + cols - 1) {
-  case 0:
-    F(dot_tile)(v, i, 1, j, 1);
-    break;
-  case 1:
-    F(dot_tile)(v, i, 1, j, 2);
-    break;
-  case 2:
-    F(dot_tile)(v, i, 1, j, 3);
-    break;
-  case 3:
-    F(dot_tile)(v, i, 1, j, 4);
-    break;
-  case 4:
-    F(dot_tile)(v, i, DOTS, j, 1);
-    break;
-  case 5:
-    F(dot_tile)(v, i, DOTS, j, 2);
-    break;
-  case 6:
-    F(dot_tile)(v, i, DOTS, j, 3);
-    break;
-  default:
-    F(dot_tile)(v, i, DOTS, j, 4);
-    break;
+  switch ((rows == DOTS) * 4 + cols) {
+    CASE(1, F(dot_tile)(v, i, 1, j, 1))
+    CASE(2, F(dot_tile)(v, i, 1, j, 2))
+    CASE(3, F(dot_tile)(v, i, 1, j, 3))
+    CASE(4, F(dot_tile)(v, i, 1, j, 4))
+    CASE(5, F(dot_tile)(v, i, DOTS, j, 1))
+    CASE(6, F(dot_tile)(v, i, DOTS, j, 2))
+    CASE(7, F(dot_tile)(v, i, DOTS, j, 3))
+    CASE(8, F(dot_tile)(v, i, DOTS, j, 4))
   }
 }
 
-static void F(dot)(const struct F(view) * v) {
+static void F(dot_all)(const view *v) {
   for (int64_t j = 0; j < v->n; j += 4)
     for (int64_t i = 0, rows; i < v->m; i += rows) {
       rows = v->m - i < DOTS ? 1 : DOTS;
@@ -285,42 +337,55 @@ static void F(dot)(const struct F(view) * v) {
     }
 }
 
+static void F(dot)(const view *v) {
+  real packed[SCRATCH / sizeof(real)];
+  view w = *v;
+  if (v->b_row != 1) {
+    F(transpose)(v->b, v->b_row, v->k, v->n, packed, v->k);
+    w.b = packed, w.b_row = 1, w.b_col = v->k;
+  }
+  F(dot_all)(&w);
+}
+
 /* ---- the choice ---- */
 
 /* Costs in vectors multiplied and added; loads, packing and scattering are counted as such. */
-static int64_t F(outer_cost)(const struct F(view) * v) {
+static int64_t F(outer_cost)(const view *v) {
   int64_t cost = (v->m + 1) * v->k * ceil_div(v->n, LANES);
   if (F(must_pack)(v)) cost += v->k * v->n;
   if (v->flipped || v->n < LANES) cost += v->m * v->n;
   return cost;
 }
 
-static int64_t F(dot_cost)(const struct F(view) * v) {
-  if (v->a_col != 1 || v->b_row != 1) return INT64_MAX;
-  return v->m * v->n * (ceil_div(v->k, LANES) * 5 / 4 + 4);
+static int64_t F(dot_cost)(const view *v) {
+  int64_t pack = v->b_row == 1 ? 0 : v->k * v->n;
+  bool possible = v->k >= LANES && v->a_col == 1 && (v->b_row == 1 || v->b_col == 1) &&
+                  pack <= SCRATCH / (int64_t)sizeof(real);
+  return possible ? v->m * v->n * (ceil_div(v->k, LANES) * 5 / 4 + 4) + pack : INT64_MAX;
 }
 
 static void F(run)(const struct nn__gemm *p) {
-  struct F(view) plain = F(look)(p, false), flipped = F(look)(p, true);
-  int64_t cost = F(outer_cost)(&plain), flipped_cost = F(outer_cost)(&flipped);
-  bool flip = flipped_cost < cost;
-  if (F(dot_cost)(&plain) < (flip ? flipped_cost : cost)) {
-    F(dot)(&plain);
-    return;
-  }
-  if (p->k <= STEPS) {
-    F(outer)(flip ? &flipped : &plain);
-    return;
-  }
-  for (int64_t l = 0; l < p->k; l += STEPS) {
-    struct nn__gemm part = nn__gemm_part(p, 0, p->m, 0, p->n, l, min(STEPS, p->k - l));
-    struct F(view) v = F(look)(&part, flip);
-    F(outer)(&v);
+  view plain = F(look)(p, false), flipped = F(look)(p, true);
+  int64_t outer = F(outer_cost)(&plain), outer_flipped = F(outer_cost)(&flipped);
+  int64_t dot = F(dot_cost)(&plain), dot_flipped = F(dot_cost)(&flipped);
+  if (min(dot, dot_flipped) < min(outer, outer_flipped)) {
+    F(dot)(dot <= dot_flipped ? &plain : &flipped);
+  } else if (p->k <= STEPS) {
+    F(outer)(outer <= outer_flipped ? &plain : &flipped);
+  } else {
+    for (int64_t l = 0; l < p->k; l += STEPS) {
+      struct nn__gemm part = nn__gemm_part(p, 0, p->m, 0, p->n, l, min(STEPS, p->k - l));
+      view v = F(look)(&part, outer_flipped < outer);
+      F(outer)(&v);
+    }
   }
 }
 
 #undef LANES
 #undef vec
 #undef mask
+#undef four
+#undef view
+#undef panel
 #undef COLUMN
 #undef EACH

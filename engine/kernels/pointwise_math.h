@@ -1,0 +1,113 @@
+/* What the rows of pointwise.def call, for each element type T: t_add(a, b) and so on. Integers
+ * wrap around, as in PyTorch; bools add as `or` and multiply as `and`. NaN passes through. */
+#ifndef NN_POINTWISE_MATH_H
+#define NN_POINTWISE_MATH_H
+
+#include <math.h>
+#include <stdint.h>
+
+#include "kernels/vmath.h"
+
+/* t_add and the like for float, double, int64_t and uint8_t. */
+#define NN_T(name, x)                                                                              \
+  _Generic((x), float: name##_f32, double: name##_f64, int64_t: name##_i64, uint8_t: name##_u8)
+
+#define t_add(a, b) NN_T(add, (a))((a), (b))
+#define t_sub(a, b) NN_T(sub, (a))((a), (b))
+#define t_mul(a, b) NN_T(mul, (a))((a), (b))
+#define t_neg(x) NN_T(neg, (x))(x)
+#define t_abs(x) NN_T(abs, (x))(x)
+#define t_relu(x) NN_T(relu, (x))(x)
+#define t_clamp(x, low, high) NN_T(clamp, (x))((x), (low), (high))
+#define t_max(a, b) NN_T(max, (a))((a), (b))
+#define t_min(a, b) NN_T(min, (a))((a), (b))
+#define t_pow(a, b) NN_T(pow, (a))((a), (b))
+#define t_remainder(a, b) NN_T(remainder, (a))((a), (b))
+#define t_fmod(a, b) NN_T(fmod, (a))((a), (b))
+#define t_floor_divide(a, b) NN_T(floor_divide, (a))((a), (b))
+#define t_sqrt(x) NN_T(sqrt, (x))(x)
+#define t_isnan(x) NN_T(isnan, (x))(x)
+#define t_not(x) _Generic((x), int64_t: not_i64, uint8_t: not_u8)(x)
+
+/* A floating type. min and max give NaN where either is; `x < 0` and the like are false for it. */
+#define NN_FLOAT_MATH(T, tag, f)                                                                   \
+  static inline T add_##tag(T a, T b) { return a + b; }                                            \
+  static inline T sub_##tag(T a, T b) { return a - b; }                                            \
+  static inline T mul_##tag(T a, T b) { return a * b; }                                            \
+  static inline T neg_##tag(T x) { return -x; }                                                    \
+  static inline T abs_##tag(T x) { return fabs##f(x); }                                            \
+  static inline T sqrt_##tag(T x) { return sqrt##f(x); }                                           \
+  static inline T relu_##tag(T x) { return x <= 0 ? 0 : x; }                                       \
+  static inline T max_##tag(T a, T b) { return a >= b || a != a ? a : b; }                         \
+  static inline T min_##tag(T a, T b) { return a <= b || a != a ? a : b; }                         \
+  static inline T clamp_##tag(T x, T low, T high) {                                                \
+    T y = x < low ? low : x;                                                                       \
+    return y > high ? high : y;                                                                    \
+  }                                                                                                \
+  static inline T pow_##tag(T a, T b) { return b == 2 ? a * a : pow##f(a, b); }                    \
+  static inline T fmod_##tag(T a, T b) { return fmod##f(a, b); }                                   \
+  static inline T remainder_##tag(T a, T b) {                                                      \
+    T r = fmod##f(a, b);                                                                           \
+    return r != 0 && (r < 0) != (b < 0) ? r + b : r;                                               \
+  }                                                                                                \
+  static inline T floor_divide_##tag(T a, T b) {                                                   \
+    return b == 0 ? a / b : floor##f((a - remainder_##tag(a, b)) / b + (T)0.5);                    \
+  }                                                                                                \
+  static inline int isnan_##tag(T x) { return x != x; }
+
+NN_FLOAT_MATH(float, f32, f)
+NN_FLOAT_MATH(double, f64, )
+
+static inline int64_t add_i64(int64_t a, int64_t b) { return (int64_t)((uint64_t)a + (uint64_t)b); }
+static inline int64_t sub_i64(int64_t a, int64_t b) { return (int64_t)((uint64_t)a - (uint64_t)b); }
+static inline int64_t mul_i64(int64_t a, int64_t b) { return (int64_t)((uint64_t)a * (uint64_t)b); }
+static inline int64_t neg_i64(int64_t x) { return (int64_t)(0 - (uint64_t)x); }
+static inline int64_t abs_i64(int64_t x) { return x < 0 ? neg_i64(x) : x; }
+static inline int64_t relu_i64(int64_t x) { return x < 0 ? 0 : x; }
+static inline int64_t max_i64(int64_t a, int64_t b) { return a > b ? a : b; }
+static inline int64_t min_i64(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t clamp_i64(int64_t x, int64_t low, int64_t high) {
+  return min_i64(max_i64(x, low), high);
+}
+
+/* By repeated squaring; b is not negative (checked before). */
+static inline int64_t pow_i64(int64_t a, int64_t b) {
+  int64_t y = 1;
+  for (; b > 0; b >>= 1) {
+    if (b & 1) y = mul_i64(y, a);
+    a = mul_i64(a, a);
+  }
+  return y;
+}
+
+/* Division by -1 apart: the least integer has no negative. b is not 0 (checked before). */
+static inline int64_t fmod_i64(int64_t a, int64_t b) { return b == -1 ? 0 : a % b; }
+static inline int64_t remainder_i64(int64_t a, int64_t b) {
+  int64_t r = fmod_i64(a, b);
+  return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+}
+static inline int64_t floor_divide_i64(int64_t a, int64_t b) {
+  if (b == -1) return neg_i64(a);
+  return a / b - (a % b != 0 && (a < 0) != (b < 0));
+}
+static inline int isnan_i64(int64_t x) { return x != x; }
+static inline int64_t not_i64(int64_t x) { return ~x; }
+
+static inline uint8_t add_u8(uint8_t a, uint8_t b) { return a | b; }
+static inline uint8_t mul_u8(uint8_t a, uint8_t b) { return a & b; }
+static inline uint8_t max_u8(uint8_t a, uint8_t b) { return a | b; }
+static inline uint8_t min_u8(uint8_t a, uint8_t b) { return a & b; }
+static inline uint8_t abs_u8(uint8_t x) { return x; }
+static inline int isnan_u8(uint8_t x) { return x != x; }
+static inline uint8_t not_u8(uint8_t x) { return !x; }
+
+/* A number among the arguments, in the element type; out of range it becomes the nearest. */
+static inline float number_f32(double d) { return (float)d; }
+static inline double number_f64(double d) { return d; }
+static inline int64_t number_i64(double d) {
+  if (d >= 0x1p63) return INT64_MAX;
+  return d > -0x1p63 ? (int64_t)d : INT64_MIN;
+}
+static inline uint8_t number_u8(double d) { return d != 0; }
+
+#endif

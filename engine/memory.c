@@ -1,0 +1,103 @@
+/* Memory: one place that counts every byte, can be told to fail, and keeps freed blocks for the
+ * next request of their size class. A training step asks for the same sizes over and over, so it
+ * soon runs on cached blocks alone. */
+#include "ctx.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+enum { ALIGNMENT = 64, SMALL = NN_SMALL_CLASSES * ALIGNMENT, HUGE_PAGE = 1 << 21 };
+
+#if defined(__SANITIZE_ADDRESS__)
+#define CACHE_LIMIT 0 /* a cached block would hide a use after free */
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CACHE_LIMIT 0
+#endif
+#endif
+#ifndef CACHE_LIMIT
+#define CACHE_LIMIT ((size_t)40 << 20)
+#endif
+
+/* The class of a size; *rounded is the size of its blocks. Above SMALL the class is made of the
+ * exponent and the three bits below the leading one, after rounding those up. */
+static int class_of(size_t bytes, size_t *rounded) {
+  if (bytes <= SMALL) {
+    size_t steps = bytes ? (bytes + ALIGNMENT - 1) / ALIGNMENT : 1;
+    *rounded = steps * ALIGNMENT;
+    return (int)steps - 1;
+  }
+  int exponent = 63 - __builtin_clzll(bytes - 1);
+  size_t step = (size_t)1 << (exponent - 3);
+  size_t steps = (bytes + step - 1) / step; /* 9 to 16 eighths of 2^exponent */
+  *rounded = steps * step;
+  return NN_SMALL_CLASSES + 8 * (exponent - 10) + (int)steps - 9;
+}
+
+/* Large blocks lie on huge pages where the system has them: a first touch then costs one fault
+ * for 2 MB instead of 512. */
+static void *from_system(size_t size) {
+  if (size < HUGE_PAGE) return aligned_alloc(ALIGNMENT, size);
+  size_t whole = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+  void *block = aligned_alloc(HUGE_PAGE, whole);
+  if (block) madvise(block, whole, MADV_HUGEPAGE);
+  return block;
+}
+
+void nn_trim_memory(nn_ctx *ctx) {
+  struct nn__memory *m = &ctx->memory;
+  for (int i = 0; i < NN_SIZE_CLASSES; i++)
+    while (m->free_blocks[i]) {
+      void *block = m->free_blocks[i];
+      m->free_blocks[i] = *(void **)block;
+      free(block);
+    }
+  m->stats.cached = 0;
+}
+
+static void count(nn_memory_stats *stats, size_t size) {
+  stats->live += size;
+  stats->blocks++;
+  stats->handed_out += size;
+  if (stats->live > stats->peak) stats->peak = stats->live;
+}
+
+void *nn__alloc(nn_ctx *ctx, size_t bytes) {
+  struct nn__memory *m = &ctx->memory;
+  if (++m->stats.calls == m->fail_at || bytes > (size_t)1 << 46) return NULL;
+  size_t size;
+  int class = class_of(bytes, &size);
+  void *block = m->free_blocks[class];
+  if (block) {
+    m->free_blocks[class] = *(void **)block;
+    m->stats.cached -= size;
+  } else if (!(block = from_system(size))) {
+    nn_trim_memory(ctx);
+    if (!(block = from_system(size))) return NULL;
+  }
+  count(&m->stats, size);
+  return block;
+}
+
+void nn__free(nn_ctx *ctx, void *block, size_t bytes) {
+  if (!block) return;
+  struct nn__memory *m = &ctx->memory;
+  size_t size;
+  int class = class_of(bytes, &size);
+  m->stats.live -= size;
+  m->stats.blocks--;
+  if (size > CACHE_LIMIT) {
+    free(block);
+    return;
+  }
+  if (m->stats.cached + size > CACHE_LIMIT) nn_trim_memory(ctx);
+  *(void **)block = m->free_blocks[class];
+  m->free_blocks[class] = block;
+  m->stats.cached += size;
+}
+
+nn_memory_stats nn_get_memory_stats(const nn_ctx *ctx) { return ctx->memory.stats; }
+
+void nn_fail_allocation(nn_ctx *ctx, uint64_t k) {
+  ctx->memory.fail_at = k ? ctx->memory.stats.calls + k : 0;
+}

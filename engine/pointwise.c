@@ -1,0 +1,279 @@
+/* The driver of pointwise operations: element types, broadcasting, the walk over memory. */
+#include "pointwise.h"
+
+#include <string.h>
+
+#include "cpu.h"
+#include "shape.h"
+
+NN_ISA_TABLES(struct nn__maps, maps_f32);
+NN_ISA_TABLES(struct nn__maps, maps_f64);
+NN_ISA_TABLES(struct nn__maps, maps_i64);
+NN_ISA_TABLES(struct nn__maps, maps_bool);
+NN_ISA_TABLES(struct nn__converts, converts);
+
+static nn__map *find_map(int id, nn_dtype dtype) {
+  int isa = nn__isa();
+  const struct nn__maps *const maps[] = {[NN_FLOAT32] = maps_f32_by_isa[isa],
+                                         [NN_FLOAT64] = maps_f64_by_isa[isa],
+                                         [NN_INT64] = maps_i64_by_isa[isa],
+                                         [NN_BOOL] = maps_bool_by_isa[isa]};
+  return maps[dtype]->map[id];
+}
+
+/* -- Element types --------------------------------------------------------------------------- */
+
+/* PyTorch's promotion: tensors with dimensions count first; 0-d tensors, then numbers, only where
+ * they are of a higher category (bool, integer, float). */
+static int category(nn_dtype dtype) {
+  return dtype == NN_BOOL ? 0 : dtype == NN_INT64 ? 1 : 2;
+}
+
+static bool is_operand(const nn_param *p) {
+  return p->type == NN_P_TENSOR || p->type == NN_P_OPERAND;
+}
+
+static nn_dtype number_dtype(const nn_arg *a) {
+  return a->kind == NN_FLAG ? NN_BOOL : a->kind == NN_INT ? NN_INT64 : NN_FLOAT32;
+}
+
+nn_dtype nn__promoted(const nn__call *c) {
+  nn_dtype best[3] = {NN_BOOL, NN_BOOL, NN_BOOL}; /* with dimensions, 0-d, numbers */
+  bool any[3] = {false, false, false};
+  for (int i = 0; i < c->op->info.nparams; i++) {
+    if (!is_operand(&c->op->info.params[i]) || !nn__given(c, i)) continue;
+    const nn_arg *a = &c->arg[i];
+    int level = a->kind != NN_TENSOR ? 2 : a->v.t->ndim ? 0 : 1;
+    nn_dtype dtype = level == 2 ? number_dtype(a) : (nn_dtype)a->v.t->dtype;
+    best[level] = any[level] ? nn__promote(best[level], dtype) : dtype;
+    any[level] = true;
+  }
+  nn_dtype result = best[0];
+  bool found = any[0];
+  for (int level = 1; level < 3; level++) {
+    if (!any[level]) continue;
+    if (!found || category(best[level]) > category(result)) result = best[level];
+    found = true;
+  }
+  return result;
+}
+
+/* The type that the kernels compute in. */
+static nn_dtype compute_dtype(const nn__call *c) {
+  nn_dtype dtype = nn__promoted(c);
+  bool whole = !nn_dtype_is_floating(dtype);
+  return c->op->kind == NN_KIND_FLOAT && whole ? NN_FLOAT32 : dtype;
+}
+
+nn_status nn__check_pointwise(nn__call *c) {
+  nn__meta *m = &c->meta[0];
+  m->ndim = 0;
+  for (int i = 0; i < c->op->info.nparams; i++) {
+    const nn_arg *a = &c->arg[i];
+    if (a->kind != NN_TENSOR) continue;
+    if (!nn__broadcast(&m->ndim, m->shape, a->v.t->ndim, a->v.t->shape))
+      return nn__why(c, NN_ESHAPE,
+                     "the shapes do not broadcast: from the last dimension on, sizes must be equal "
+                     "or 1");
+  }
+  nn_dtype dtype = compute_dtype(c);
+  if (!find_map(c->op->map, dtype))
+    return nn__why(c, NN_EARG, "is not defined for %s", nn_dtype_name(dtype));
+  m->dtype = c->op->kind == NN_KIND_COMPARE ? NN_BOOL : dtype;
+  return NN_OK;
+}
+
+/* -- The walk over memory -------------------------------------------------------------------- */
+
+/* A nest of loops over several operands, with the dimensions that can be one loop merged. */
+struct walk {
+  int ndim, count;
+  int64_t shape[NN_MAX_DIMS];
+  int64_t stride[NN__MAX_OPERANDS][NN_MAX_DIMS];
+};
+
+static bool merges(const struct walk *w, int d, const int64_t (*stride)[NN_MAX_DIMS], int i,
+                   int64_t size) {
+  for (int o = 0; o < w->count; o++)
+    if (w->stride[o][d] != stride[o][i] * size) return false;
+  return true;
+}
+
+/* From the first dimension to the last; one whose steps continue the previous one's joins it. */
+static void plan_walk(struct walk *w, int ndim, const int64_t *shape, int count,
+                      const int64_t (*stride)[NN_MAX_DIMS]) {
+  w->ndim = 0;
+  w->count = count;
+  for (int i = 0; i < ndim; i++) {
+    if (shape[i] == 1) continue;
+    int d = w->ndim - 1;
+    bool joins = d >= 0 && merges(w, d, stride, i, shape[i]);
+    if (joins) w->shape[d] *= shape[i];
+    else w->shape[d = w->ndim++] = shape[i];
+    for (int o = 0; o < count; o++) w->stride[o][d] = stride[o][i];
+  }
+  if (w->ndim > 0) return;
+  w->ndim = 1;
+  w->shape[0] = 1;
+  for (int o = 0; o < count; o++) w->stride[o][0] = 1;
+}
+
+/* Rows `first` to `last` of the walk, a row being one loop over the last dimension, of which
+ * elements `from` to `to`. */
+static void walk_rows(const struct walk *w, char *const *data, const size_t *size, int64_t first,
+                      int64_t last, int64_t from, int64_t to, nn__map *map, const double *k) {
+  int inner = w->ndim - 1;
+  int64_t step[NN__MAX_OPERANDS];
+  for (int o = 0; o < w->count; o++) step[o] = w->stride[o][inner];
+  for (int64_t row = first; row < last; row++) {
+    char *p[NN__MAX_OPERANDS];
+    for (int o = 0; o < w->count; o++) p[o] = data[o] + from * step[o] * (int64_t)size[o];
+    int64_t rest = row;
+    for (int d = inner - 1; d >= 0; d--) {
+      int64_t at = rest % w->shape[d];
+      rest /= w->shape[d];
+      for (int o = 0; o < w->count; o++) p[o] += at * w->stride[o][d] * (int64_t)size[o];
+    }
+    map(to - from, p, step, k);
+  }
+}
+
+enum { PARALLEL_FROM = 1 << 16, CHUNK = 1 << 14 }; /* elements */
+
+/* Work for threads: whole rows where there are many, pieces of rows where rows are long. */
+static void walk_parallel(nn_ctx *ctx, const struct walk *w, char *const *data, const size_t *size,
+                          int64_t rows, nn__map *map, const double *k) {
+  int64_t inner = w->shape[w->ndim - 1];
+  int64_t cuts = (inner + CHUNK - 1) / CHUNK, group = (CHUNK + inner - 1) / inner;
+  int64_t groups = (rows + group - 1) / group;
+#pragma omp parallel for collapse(2) num_threads(ctx->threads) schedule(static)
+  for (int64_t g = 0; g < groups; g++)
+    for (int64_t cut = 0; cut < cuts; cut++) {
+      int64_t last = (g + 1) * group, to = (cut + 1) * CHUNK;
+      walk_rows(w, data, size, g * group, last < rows ? last : rows, cut * CHUNK,
+                to < inner ? to : inner, map, k);
+    }
+}
+
+void nn__map_over(nn_ctx *ctx, int ndim, const int64_t *shape, int count, char *const *data,
+                  const int64_t (*stride)[NN_MAX_DIMS], const size_t *size, nn__map *map,
+                  const double *k) {
+  struct walk w;
+  int64_t numel = 1;
+  for (int i = 0; i < ndim; i++) numel *= shape[i];
+  if (numel == 0) return;
+  plan_walk(&w, ndim, shape, count, stride);
+  int64_t inner = w.shape[w.ndim - 1];
+  if (numel >= PARALLEL_FROM && ctx->threads > 1)
+    walk_parallel(ctx, &w, data, size, numel / inner, map, k);
+  else walk_rows(&w, data, size, 0, numel / inner, 0, inner, map, k);
+}
+
+/* -- Conversion ------------------------------------------------------------------------------ */
+
+static void copy_into(nn_tensor *to, const nn_tensor *from, nn__map *map) {
+  int64_t stride[2][NN_MAX_DIMS];
+  memcpy(stride[0], to->stride, sizeof stride[0]);
+  nn__broadcast_strides(to->ndim, to->shape, from->ndim, from->shape, from->stride, stride[1]);
+  size_t size[] = {nn_dtype_size((nn_dtype)to->dtype), nn_dtype_size((nn_dtype)from->dtype)};
+  char *data[] = {to->data, from->data};
+  nn__map_over(to->ctx, to->ndim, to->shape, 2, data, (const int64_t(*)[NN_MAX_DIMS])stride, size,
+               map, NULL);
+}
+
+nn_status nn__copy_elements(nn_tensor *to, const nn_tensor *from) {
+  nn__map *map = converts_by_isa[nn__isa()]->convert[from->dtype][to->dtype];
+  if (nn_is_same(to, from)) return NN_OK;
+  if (to->storage != from->storage) {
+    copy_into(to, from, map);
+    return NN_OK;
+  }
+  nn__meta m = nn__meta_of(from); /* the two may overlap: by way of a copy */
+  nn_tensor *copy = nn__new_tensor(to->ctx, &m);
+  if (!copy) return NN_ENOMEM;
+  copy_into(copy, from, converts_by_isa[nn__isa()]->convert[from->dtype][from->dtype]);
+  copy_into(to, copy, map);
+  nn_release(copy);
+  return NN_OK;
+}
+
+const nn_tensor *nn__converted(const nn_tensor *t, nn_dtype dtype, nn_tensor **made) {
+  *made = NULL;
+  if ((nn_dtype)t->dtype == dtype) return t;
+  nn__meta m = nn__meta_of(t);
+  m.dtype = dtype;
+  *made = nn__new_tensor(t->ctx, &m);
+  if (*made) copy_into(*made, t, converts_by_isa[nn__isa()]->convert[t->dtype][dtype]);
+  return *made;
+}
+
+/* -- Forward --------------------------------------------------------------------------------- */
+
+/* A number argument, in the element type of the computation. */
+union element {
+  float f32;
+  double f64;
+  int64_t i64;
+  uint8_t u8;
+};
+
+static void set_element(union element *e, const nn_arg *a, nn_dtype dtype) {
+  double d = nn__value(a);
+  switch (dtype) {
+  case NN_FLOAT32: e->f32 = (float)d; break;
+  case NN_FLOAT64: e->f64 = d; break;
+  case NN_INT64: e->i64 = a->kind == NN_INT ? a->v.i : (int64_t)d; break;
+  default: e->u8 = d != 0; break;
+  }
+}
+
+/* Everything that one call hands to nn__map_over. */
+struct operands {
+  int count;
+  char *data[NN__MAX_OPERANDS];
+  int64_t stride[NN__MAX_OPERANDS][NN_MAX_DIMS];
+  size_t size[NN__MAX_OPERANDS];
+  union element number[NN__MAX_OPERANDS];
+  nn_tensor *made[NN__MAX_OPERANDS]; /* converted copies, to release */
+};
+
+static nn_status add_operand(const nn__call *c, struct operands *o, const nn_arg *a,
+                             nn_dtype dtype) {
+  int i = o->count;
+  const nn_tensor *out = c->out[0];
+  o->size[i] = nn_dtype_size(dtype);
+  o->made[i] = NULL;
+  if (a->kind != NN_TENSOR) {
+    set_element(&o->number[i], a, dtype);
+    o->data[i] = (char *)&o->number[i];
+    memset(o->stride[i], 0, sizeof o->stride[i]);
+  } else {
+    const nn_tensor *t = nn__converted(a->v.t, dtype, &o->made[i]);
+    if (!t) return NN_ENOMEM;
+    o->data[i] = t->data;
+    nn__broadcast_strides(out->ndim, out->shape, t->ndim, t->shape, t->stride, o->stride[i]);
+  }
+  o->count++;
+  return NN_OK;
+}
+
+nn_status nn__forward_pointwise(nn__call *c) {
+  struct operands o = {.count = 1};
+  double k[NN__MAX_ARGS];
+  int nk = 0;
+  nn_tensor *out = c->out[0];
+  nn_dtype dtype = compute_dtype(c);
+  o.data[0] = out->data;
+  o.size[0] = nn_dtype_size((nn_dtype)out->dtype);
+  memcpy(o.stride[0], out->stride, (size_t)out->ndim * sizeof *out->stride);
+  nn_status status = NN_OK;
+  for (int i = 0; i < c->op->info.nparams && status == NN_OK; i++) {
+    if (is_operand(&c->op->info.params[i])) status = add_operand(c, &o, &c->arg[i], dtype);
+    else k[nk++] = nn__value(&c->arg[i]);
+  }
+  if (status == NN_OK)
+    nn__map_over(c->ctx, out->ndim, out->shape, o.count, o.data,
+                 (const int64_t(*)[NN_MAX_DIMS])o.stride, o.size, find_map(c->op->map, dtype), k);
+  for (int i = 1; i < o.count; i++) nn_release(o.made[i]);
+  return status;
+}

@@ -1,0 +1,62 @@
+/* Pointwise operations: y[i] = f(a[i], b[i], …) with broadcasting. pointwise.def holds one row for
+ * each; the kernels (kernels/pointwise.c) and the descriptors (ops/pointwise.c) are made from it. */
+#ifndef NN_POINTWISE_H
+#define NN_POINTWISE_H
+
+#include "op.h"
+
+/* How the result's element type follows from the arguments', and which kernels there are. */
+enum nn__kind {
+  NN_KIND_NONE,    /* not a pointwise operation */
+  NN_KIND_SAME,    /* the promoted type; float32, float64, int64 */
+  NN_KIND_ANY,     /* the promoted type, bool too */
+  NN_KIND_FLOAT,   /* the promoted type, integers become float32 */
+  NN_KIND_BITS,    /* int64 and bool */
+  NN_KIND_COMPARE, /* bool, from the promoted type */
+  NN_KIND_REAL,    /* float32 and float64 alone: others are an error */
+};
+
+enum nn__map_id {
+#define MAP1(name, ...) NN_MAP_##name,
+#define MAP2(name, ...) NN_MAP_##name,
+#include "pointwise.def"
+#undef MAP1
+#undef MAP2
+  NN_MAP_COUNT
+};
+
+/* Computes n elements: p[0] is the result, p[1] … the arguments, each with a stride in elements;
+ * k holds the operation's numbers. */
+typedef void nn__map(int64_t n, char *const *p, const int64_t *stride, const double *k);
+
+struct nn__maps {
+  nn__map *map[NN_MAP_COUNT]; /* NULL where there is no kernel for the element type */
+};
+
+/* convert[a][b] copies elements of type a into elements of type b. */
+struct nn__converts {
+  nn__map *convert[NN_DTYPE_COUNT][NN_DTYPE_COUNT];
+};
+
+enum { NN__MAX_OPERANDS = 4 };
+
+/* Walks `count` operands of element sizes size[] together over a shape, the last dimension inside
+ * `map`; on several threads where the work is worth it. operand 0 is written. */
+void nn__map_over(nn_ctx *ctx, int ndim, const int64_t *shape, int count, char *const *data,
+                  const int64_t (*stride)[NN_MAX_DIMS], const size_t *size, nn__map *map,
+                  const double *k);
+
+/* The check and forward of every pointwise operation. */
+nn_status nn__check_pointwise(nn__call *c);
+nn_status nn__forward_pointwise(nn__call *c);
+
+/* The element type that the arguments of a call are computed in. */
+nn_dtype nn__promoted(const nn__call *c);
+
+/* Copies the elements of `from` (broadcast, converted) into those of `to`. */
+nn_status nn__copy_elements(nn_tensor *to, const nn_tensor *from);
+
+/* `t` itself, or a converted copy of it (*made) where its type differs; NULL: no memory. */
+const nn_tensor *nn__converted(const nn_tensor *t, nn_dtype dtype, nn_tensor **made);
+
+#endif

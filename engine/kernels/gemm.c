@@ -12,7 +12,7 @@
 #define ZERO_WHERE(where, x) ((__typeof__(x))(~(where) & (__typeof__(where))(x)))
 #define CASE(value, run) case value: run; break;
 #define INTERLEAVE(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
-#define UNROLL _Pragma("GCC unroll 16")
+#define FOR(i, n) _Pragma("GCC unroll 16") for (int i = 0; i < (n); i++)
 
 /* A vector is as wide as a register. A tile of C is kept in registers while its sums are taken:
  * ROWS x VECS vectors, leaving VECS registers for a row of B and one for an element of A. The dot

@@ -63,22 +63,26 @@ INLINE void F(load_transposed)(const real *p, int64_t row, four x[4]) {
   x[2] = INTERLEAVE(ab, cd, 0, 1, 4, 5), x[3] = INTERLEAVE(ab, cd, 2, 3, 6, 7);
 }
 
-/* to (cols, rows) = the transpose of from (rows, cols). */
+/* to (cols, rows) = [to +] the transpose of from (rows, cols). */
 static void F(transpose)(const real *from, int64_t from_row, int64_t rows, int64_t cols, real *to,
-                         int64_t to_row) {
+                         int64_t to_row, bool add) {
   int64_t r = 0;
   for (; r + 4 <= rows; r += 4) {
     int64_t s = 0;
     for (; s + 4 <= cols; s += 4) {
+      real *t = to + s * to_row + r;
       four x[4];
       F(load_transposed)(from + r * from_row + s, from_row, x);
-      UNROLL for (int u = 0; u < 4; u++) F(store_four)(to + (s + u) * to_row + r, x[u]);
+      if (add) FOR(u, 4) x[u] += F(load_four)(t + u * to_row);
+      FOR(u, 4) F(store_four)(t + u * to_row, x[u]);
     }
     for (; s < cols; s++)
-      for (int u = 0; u < 4; u++) to[s * to_row + r + u] = from[(r + u) * from_row + s];
+      for (int64_t u = r; u < r + 4; u++)
+        to[s * to_row + u] = from[u * from_row + s] + (add ? to[s * to_row + u] : 0);
   }
   for (; r < rows; r++)
-    for (int64_t s = 0; s < cols; s++) to[s * to_row + r] = from[r * from_row + s];
+    for (int64_t s = 0; s < cols; s++)
+      to[s * to_row + r] = from[r * from_row + s] + (add ? to[s * to_row + r] : 0);
 }
 
 /* ---- what follows the sum ---- */
@@ -120,7 +124,7 @@ static void F(scatter_flipped)(const view *v, int64_t i, int64_t rows, int64_t j
     for (; n == 4 && r + 4 <= rows; r += 4) {
       four x[4];
       F(load_transposed)(sum + r * pitch + s, pitch, x);
-      UNROLL for (int u = 0; u < 4; u++) F(finish_four)(v->p, j + s + u, i + r, x[u]);
+      FOR(u, 4) F(finish_four)(v->p, j + s + u, i + r, x[u]);
     }
     for (int64_t u = 0; u < n; u++)
       for (int64_t t = r; t < rows; t++)
@@ -130,10 +134,14 @@ static void F(scatter_flipped)(const view *v, int64_t i, int64_t rows, int64_t j
 
 static void F(scatter)(const view *v, int64_t i, int64_t rows, int64_t j, int64_t cols,
                        const real *sum, int64_t pitch) {
-  if (v->flipped)
-    F(scatter_flipped)(v, i, rows, j, cols, sum, pitch);
-  else
+  const struct nn__gemm *p = v->p;
+  real *c = (real *)p->c + j * p->c_row + i;
+  if (!v->flipped)
     F(scatter_plain)(v, i, rows, j, cols, sum, pitch);
+  else if (!p->bias && !p->relu && !p->gate)
+    F(transpose)(sum, pitch, rows, cols, c, p->c_row, p->accumulate);
+  else
+    F(scatter_flipped)(v, i, rows, j, cols, sum, pitch);
 }
 
 static void F(finish)(const struct nn__gemm *p) {
@@ -164,7 +172,7 @@ typedef struct {
 } panel;
 
 #define COLUMN(s) ((s) < vecs - 1 ? (s)*LANES : t->last)
-#define EACH UNROLL for (int r = 0; r < rows; r++) UNROLL for (int s = 0; s < vecs; s++)
+#define EACH FOR(r, rows) FOR(s, vecs)
 
 /* All of a step is done to the whole tile before the next one, hence C is read before an
  * overlapping vector of it is written. A relu as x < 0 ? 0 : x keeps NaN. */
@@ -195,7 +203,7 @@ INLINE void F(tile)(const panel *t, int64_t i, int rows, int vecs) {
   EACH sum[r][s] = (vec){0};
   for (int64_t l = 0; l < k; l++, a += a_col, b += b_row) {
     vec x[VECS];
-    UNROLL for (int s = 0; s < vecs; s++) x[s] = F(load)(b + COLUMN(s));
+    FOR(s, vecs) x[s] = F(load)(b + COLUMN(s));
     EACH sum[r][s] += a[r * a_row] * x[s];
   }
   if (t->direct)
@@ -235,7 +243,7 @@ static void (*const F(tiles_of)[])(const panel *) = {NULL, F(tiles_1), F(tiles_2
 static void F(pack)(const view *v, int64_t j, int64_t cols, real *to, int64_t pitch) {
   const real *b = v->b + j * v->b_col;
   if (v->b_row == 1)
-    F(transpose)(b, v->b_col, cols, v->k, to, pitch);
+    F(transpose)(b, v->b_col, cols, v->k, to, pitch, false);
   else
     for (int64_t l = 0; l < v->k; l++)
       for (int64_t s = 0; s < cols; s++) to[l * pitch + s] = b[l * v->b_row + s * v->b_col];
@@ -267,14 +275,20 @@ static void F(outer)(const view *v) {
 
 /* ---- dot ---- */
 
-/* Sums each of n vectors, in pairs of lanes: sum s is lane s of all, counted through. */
-INLINE void F(sum_lanes)(vec *x, int n) {
-  UNROLL for (int width = 1; width < LANES; width *= 2, n /= 2) {
-    UNROLL for (int i = 0; i < n / 2; i++) {
-      vec y = x[2 * i], z = x[2 * i + 1];
-      x[i] = INTERLEAVE(y, z, EVENS) + INTERLEAVE(y, z, ODDS);
-    }
+INLINE void F(add_pairs)(vec *x, int n) {
+  FOR(i, n / 2) {
+    vec y = x[2 * i], z = x[2 * i + 1];
+    x[i] = INTERLEAVE(y, z, EVENS) + INTERLEAVE(y, z, ODDS);
   }
+}
+
+/* Sums each of n vectors, by adding pairs of lanes again and again: to[i] = the sum of x[i]. */
+INLINE void F(sum_lanes)(vec *x, int n, real *to) {
+  F(add_pairs)(x, n);
+  if (LANES > 2) F(add_pairs)(x, n / 2);
+  if (LANES > 4) F(add_pairs)(x, n / 4);
+  if (LANES > 8) F(add_pairs)(x, n / 8);
+  FOR(i, n / LANES) F(store)(to + i * LANES, x[i]);
 }
 
 /* For the end of k, which is no whole vector, we take the last whole one that there is, without the
@@ -295,24 +309,25 @@ INLINE void F(dot_tile)(const view *v, int64_t i, int rows, int64_t j, int vecs)
   const real *a = v->a + i * v->a_row, *b = v->b + j * v->b_col;
   const int64_t k = v->k, full = k - k % LANES;
   vec sum[DOTS * 4], x[DOTS];
-  UNROLL for (int s = 0; s < DOTS * 4; s++) sum[s] = (vec){0};
+  FOR(s, DOTS * 4) sum[s] = (vec){0};
   for (int64_t l = 0; l < full; l += LANES) {
-    UNROLL for (int r = 0; r < rows; r++) x[r] = F(load)(a + r * v->a_row + l);
-    UNROLL for (int s = 0; s < vecs; s++) {
+    FOR(r, rows) x[r] = F(load)(a + r * v->a_row + l);
+    FOR(s, vecs) {
       vec y = F(load)(b + s * v->b_col + l);
-      UNROLL for (int r = 0; r < rows; r++) sum[r * 4 + s] += x[r] * y;
+      FOR(r, rows) sum[r * 4 + s] += x[r] * y;
     }
   }
   if (full < k) {
     mask keep = F(keep_last)(k - full);
-    UNROLL for (int r = 0; r < rows; r++) x[r] = F(load_last)(a + r * v->a_row + k, keep);
-    UNROLL for (int s = 0; s < vecs; s++) {
+    FOR(r, rows) x[r] = F(load_last)(a + r * v->a_row + k, keep);
+    FOR(s, vecs) {
       vec y = F(load_last)(b + s * v->b_col + k, keep);
-      UNROLL for (int r = 0; r < rows; r++) sum[r * 4 + s] += x[r] * y;
+      FOR(r, rows) sum[r * 4 + s] += x[r] * y;
     }
   }
-  F(sum_lanes)(sum, DOTS * 4);
-  F(scatter)(v, i, rows, j, vecs, (const real *)sum, 4);
+  real total[DOTS * 4];
+  F(sum_lanes)(sum, DOTS * 4, total);
+  F(scatter)(v, i, rows, j, vecs, total, 4);
 }
 
 static void F(dot_rows)(const view *v, int64_t i, int64_t rows, int64_t j,
@@ -341,7 +356,7 @@ static void F(dot)(const view *v) {
   real packed[SCRATCH / sizeof(real)];
   view w = *v;
   if (v->b_row != 1) {
-    F(transpose)(v->b, v->b_row, v->k, v->n, packed, v->k);
+    F(transpose)(v->b, v->b_row, v->k, v->n, packed, v->k, false);
     w.b = packed, w.b_row = 1, w.b_col = v->k;
   }
   F(dot_all)(&w);

@@ -300,13 +300,14 @@ static nn_status check_result_fits(const nn__call *c, const nn_tensor *x, const 
 }
 
 /* Whether the kernel may write straight into x: it must read each element before it writes it,
- * so no other argument may see the same storage in another layout. */
+ * so no other argument may see the same storage in another layout, or at all where elements are
+ * written out of order. */
 static bool can_write_into(const nn__call *c, const nn_tensor *x) {
   if (c->op->kind == 0 || c->meta[0].dtype != (nn_dtype)x->dtype) return false;
   for (int i = 1; i < c->op->info.nparams; i++) {
     const nn_arg *a = &c->arg[i];
-    if (a->kind == NN_TENSOR && a->v.t->storage == x->storage && !nn_is_same(a->v.t, x))
-      return false;
+    if (a->kind != NN_TENSOR || a->v.t->storage != x->storage) continue;
+    if (c->op->kind == NN_KIND_PLACES || !nn_is_same(a->v.t, x)) return false;
   }
   return true;
 }

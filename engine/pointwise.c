@@ -155,18 +155,34 @@ static void walk_parallel(nn_ctx *ctx, const struct walk *w, char *const *data, 
     }
 }
 
+static int64_t count_elements(int ndim, const int64_t *shape) {
+  int64_t numel = 1;
+  for (int i = 0; i < ndim; i++) numel *= shape[i];
+  return numel;
+}
+
+void nn__map_in_order(int ndim, const int64_t *shape, int count, char *const *data,
+                      const int64_t (*stride)[NN_MAX_DIMS], const size_t *size, nn__map *map,
+                      const double *k) {
+  struct walk w;
+  int64_t numel = count_elements(ndim, shape);
+  if (numel == 0) return;
+  plan_walk(&w, ndim, shape, count, stride);
+  int64_t inner = w.shape[w.ndim - 1];
+  walk_rows(&w, data, size, 0, numel / inner, 0, inner, map, k);
+}
+
 void nn__map_over(nn_ctx *ctx, int ndim, const int64_t *shape, int count, char *const *data,
                   const int64_t (*stride)[NN_MAX_DIMS], const size_t *size, nn__map *map,
                   const double *k) {
   struct walk w;
-  int64_t numel = 1;
-  for (int i = 0; i < ndim; i++) numel *= shape[i];
-  if (numel == 0) return;
+  int64_t numel = count_elements(ndim, shape);
+  if (numel < PARALLEL_FROM || ctx->threads == 1) {
+    nn__map_in_order(ndim, shape, count, data, stride, size, map, k);
+    return;
+  }
   plan_walk(&w, ndim, shape, count, stride);
-  int64_t inner = w.shape[w.ndim - 1];
-  if (numel >= PARALLEL_FROM && ctx->threads > 1)
-    walk_parallel(ctx, &w, data, size, numel / inner, map, k);
-  else walk_rows(&w, data, size, 0, numel / inner, 0, inner, map, k);
+  walk_parallel(ctx, &w, data, size, numel / w.shape[w.ndim - 1], map, k);
 }
 
 /* -- Conversion ------------------------------------------------------------------------------ */
@@ -209,15 +225,7 @@ const nn_tensor *nn__converted(const nn_tensor *t, nn_dtype dtype, nn_tensor **m
 
 /* -- Forward --------------------------------------------------------------------------------- */
 
-/* A number argument, in the element type of the computation. */
-union element {
-  float f32;
-  double f64;
-  int64_t i64;
-  uint8_t u8;
-};
-
-static void set_element(union element *e, const nn_arg *a, nn_dtype dtype) {
+void nn__set_element(union nn__element *e, const nn_arg *a, nn_dtype dtype) {
   double d = nn__value(a);
   switch (dtype) {
   case NN_FLOAT32: e->f32 = (float)d; break;
@@ -227,24 +235,22 @@ static void set_element(union element *e, const nn_arg *a, nn_dtype dtype) {
   }
 }
 
-/* Everything that one call hands to nn__map_over. */
-struct operands {
-  int count;
-  char *data[NN__MAX_OPERANDS];
-  int64_t stride[NN__MAX_OPERANDS][NN_MAX_DIMS];
-  size_t size[NN__MAX_OPERANDS];
-  union element number[NN__MAX_OPERANDS];
-  nn_tensor *made[NN__MAX_OPERANDS]; /* converted copies, to release */
-};
+void nn__open_operands(const nn__call *c, struct nn__operands *o) {
+  const nn_tensor *out = c->out[0];
+  o->count = 1;
+  o->data[0] = out->data;
+  o->size[0] = nn_dtype_size((nn_dtype)out->dtype);
+  memcpy(o->stride[0], out->stride, sizeof out->stride);
+}
 
-static nn_status add_operand(const nn__call *c, struct operands *o, const nn_arg *a,
-                             nn_dtype dtype) {
+nn_status nn__add_operand(const nn__call *c, struct nn__operands *o, const nn_arg *a,
+                          nn_dtype dtype) {
   int i = o->count;
   const nn_tensor *out = c->out[0];
   o->size[i] = nn_dtype_size(dtype);
   o->made[i] = NULL;
   if (a->kind != NN_TENSOR) {
-    set_element(&o->number[i], a, dtype);
+    nn__set_element(&o->number[i], a, dtype);
     o->data[i] = (char *)&o->number[i];
     memset(o->stride[i], 0, sizeof o->stride[i]);
   } else {
@@ -257,23 +263,26 @@ static nn_status add_operand(const nn__call *c, struct operands *o, const nn_arg
   return NN_OK;
 }
 
+nn_status nn__map_operands(nn__call *c, struct nn__operands *o, nn_status status, nn__map *map,
+                           const double *k) {
+  const nn_tensor *out = c->out[0];
+  if (status == NN_OK)
+    nn__map_over(c->ctx, out->ndim, out->shape, o->count, o->data,
+                 (const int64_t(*)[NN_MAX_DIMS])o->stride, o->size, map, k);
+  for (int i = 1; i < o->count; i++) nn_release(o->made[i]);
+  return status;
+}
+
 nn_status nn__forward_pointwise(nn__call *c) {
-  struct operands o = {.count = 1};
+  struct nn__operands o;
   double k[NN__MAX_ARGS];
   int nk = 0;
-  nn_tensor *out = c->out[0];
   nn_dtype dtype = compute_dtype(c);
-  o.data[0] = out->data;
-  o.size[0] = nn_dtype_size((nn_dtype)out->dtype);
-  memcpy(o.stride[0], out->stride, (size_t)out->ndim * sizeof *out->stride);
   nn_status status = NN_OK;
+  nn__open_operands(c, &o);
   for (int i = 0; i < c->op->info.nparams && status == NN_OK; i++) {
-    if (is_operand(&c->op->info.params[i])) status = add_operand(c, &o, &c->arg[i], dtype);
+    if (is_operand(&c->op->info.params[i])) status = nn__add_operand(c, &o, &c->arg[i], dtype);
     else k[nk++] = nn__value(&c->arg[i]);
   }
-  if (status == NN_OK)
-    nn__map_over(c->ctx, out->ndim, out->shape, o.count, o.data,
-                 (const int64_t(*)[NN_MAX_DIMS])o.stride, o.size, find_map(c->op->map, dtype), k);
-  for (int i = 1; i < o.count; i++) nn_release(o.made[i]);
-  return status;
+  return nn__map_operands(c, &o, status, find_map(c->op->map, dtype), k);
 }

@@ -14,6 +14,7 @@ enum nn__kind {
   NN_KIND_BITS,    /* int64 and bool */
   NN_KIND_COMPARE, /* bool, from the promoted type */
   NN_KIND_REAL,    /* float32 and float64 alone: others are an error */
+  NN_KIND_PLACES,  /* not pointwise, but writes straight into the target of a change in place */
 };
 
 enum nn__map_id {
@@ -45,6 +46,40 @@ enum { NN__MAX_OPERANDS = 4 };
 void nn__map_over(nn_ctx *ctx, int ndim, const int64_t *shape, int count, char *const *data,
                   const int64_t (*stride)[NN_MAX_DIMS], const size_t *size, nn__map *map,
                   const double *k);
+
+/* The same on one thread, element after element: for maps that write to a place more than once. */
+void nn__map_in_order(int ndim, const int64_t *shape, int count, char *const *data,
+                      const int64_t (*stride)[NN_MAX_DIMS], const size_t *size, nn__map *map,
+                      const double *k);
+
+/* One element of any type. */
+union nn__element {
+  float f32;
+  double f64;
+  int64_t i64;
+  uint8_t u8;
+};
+
+/* A number argument as an element of that type. */
+void nn__set_element(union nn__element *e, const nn_arg *a, nn_dtype dtype);
+
+/* Everything that one call hands to nn__map_over; operand 0 is the result. */
+struct nn__operands {
+  int count;
+  char *data[NN__MAX_OPERANDS];
+  int64_t stride[NN__MAX_OPERANDS][NN_MAX_DIMS];
+  size_t size[NN__MAX_OPERANDS];
+  union nn__element number[NN__MAX_OPERANDS]; /* the place of an operand that is a number */
+  nn_tensor *made[NN__MAX_OPERANDS];          /* converted copies, to release */
+};
+
+/* Starts with the result; adds an argument, broadcast to it and converted; runs `map` over all of
+ * them if `status` is NN_OK, and releases the copies. The last returns the status. */
+void nn__open_operands(const nn__call *c, struct nn__operands *o);
+nn_status nn__add_operand(const nn__call *c, struct nn__operands *o, const nn_arg *a,
+                          nn_dtype dtype);
+nn_status nn__map_operands(nn__call *c, struct nn__operands *o, nn_status status, nn__map *map,
+                           const double *k);
 
 /* The check and forward of every pointwise operation. */
 nn_status nn__check_pointwise(nn__call *c);

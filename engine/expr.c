@@ -1,6 +1,7 @@
 /* Scopes and the few expressions that are more than one operation, see expr.h. */
 #include "expr.h"
 
+#include <math.h>
 #include <string.h>
 
 void nn__scope_open(nn__scope *s, nn_ctx *ctx) {
@@ -80,6 +81,20 @@ nn_tensor *e_half_where(nn__scope *s, nn_tensor *g, nn_tensor *all, nn_tensor *h
   if (!g) return NULL;
   nn_tensor *weight = e_add(s, all, e_mul_n(s, half, 0.5));
   return e_mul(s, g, weight);
+}
+
+/* s (1 + x (1 - s)), where s = sigmoid(x) */
+nn_tensor *e_silu_gradient(nn__scope *s, nn_tensor *g, nn_tensor *x) {
+  nn_tensor *y = e_sigmoid(s, x);
+  nn_tensor *slope = e_mul(s, y, e_add_n(s, e_mul(s, x, e_n_sub(s, 1, y)), 1));
+  return e_mul(s, g, slope);
+}
+
+/* Phi(x) + x phi(x), where phi(x) = exp(-x^2 / 2) / sqrt(2 pi) is Phi's derivative */
+nn_tensor *e_gelu_gradient(nn__scope *s, nn_tensor *g, nn_tensor *x) {
+  nn_tensor *Phi = e_mul_n(s, e_add_n(s, e_erf(s, e_mul_n(s, x, M_SQRT1_2)), 1), 0.5);
+  nn_tensor *phi = e_mul_n(s, e_exp(s, e_mul_n(s, e_square(s, x), -0.5)), M_2_SQRTPI * M_SQRT1_2 / 2);
+  return e_mul(s, g, e_add(s, Phi, e_mul(s, x, phi)));
 }
 
 nn_tensor *e_sum_to(nn__scope *s, nn_tensor *x, int ndim, const int64_t *shape) {

@@ -115,6 +115,10 @@ static inline nn_tensor *e_to(nn__scope *s, nn_tensor *x, nn_dtype dtype) {
 /* g where `all` is true, half of it where `half` is, else 0 */
 nn_tensor *e_half_where(nn__scope *s, nn_tensor *g, nn_tensor *all, nn_tensor *half);
 
+/* The gradients of silu and of gelu, with g the gradient of their results. */
+nn_tensor *e_silu_gradient(nn__scope *s, nn_tensor *g, nn_tensor *x);
+nn_tensor *e_gelu_gradient(nn__scope *s, nn_tensor *g, nn_tensor *x);
+
 /* A tensor of one value repeated. */
 nn_tensor *e_full(nn__scope *s, nn_dtype dtype, int ndim, const int64_t *shape, double value);
 

@@ -367,6 +367,144 @@ NN_API nn_generator *nn_default_generator(nn_ctx *ctx); /* borrowed */
 NN_API void nn_generator_seed(nn_generator *g, uint64_t seed);
 NN_API uint64_t nn_generator_initial_seed(const nn_generator *g);
 
+/* -- Layers and models ----------------------------------------------------------------------- */
+
+typedef struct nn_layer_info {
+  const char *name;       /* "Linear" */
+  const char *doc;
+  const nn_param *params; /* of its constructor */
+  int nparams;
+  int ninputs;            /* tensors that forward takes: 1, for losses 2 */
+} nn_layer_info;
+
+NN_API const nn_layer *nn_layer_at(int i); /* NULL past the end */
+NN_API const nn_layer *nn_layer_find(const char *name);
+NN_API const nn_layer_info *nn_layer_describe(const nn_layer *layer);
+
+/* Makes a layer; its parameters are initialised as PyTorch does, from the default generator. */
+NN_API nn_status nn_module_create(nn_ctx *ctx, const nn_layer *layer, const nn_arg *args, int n,
+                                  nn_module **out);
+
+/* A model whose forward is the host's: it runs when the model stands inside a Sequential. `free`
+ * runs when the module dies. */
+typedef struct nn_host {
+  nn_status (*forward)(void *self, nn_module *module, nn_tensor *x, nn_tensor **out);
+  void (*free)(void *self);
+  void *self;
+} nn_host;
+NN_API nn_status nn_module_create_hosted(nn_ctx *ctx, const char *name, const nn_host *host,
+                                         nn_module **out);
+
+NN_API nn_module *nn_module_retain(nn_module *m);
+NN_API void nn_module_release(nn_module *m);
+
+NN_API const char *nn_module_name(const nn_module *m);    /* "Linear" */
+NN_API const nn_layer *nn_module_layer(const nn_module *m); /* NULL: hosted */
+
+/* What print shows between the parentheses: "in_features=10, out_features=4, bias=true". */
+NN_API char *nn_module_extra(const nn_module *m, char *text, size_t size);
+
+/* An argument that the layer was made with, by name: NULL where there is none. */
+NN_API const nn_arg *nn_module_config(const nn_module *m, const char *name);
+
+/* Runs forward on n tensors. An error carries the path to the layer that failed, e.g.
+ * "… (in model[3], Linear 100 -> 4)". */
+NN_API nn_status nn_module_forward(nn_module *m, int n, nn_tensor *const *inputs, nn_tensor **out);
+
+/* The entries of a module in the order of assignment. */
+typedef enum nn_entry_kind { NN_PARAMETER, NN_BUFFER, NN_CHILD } nn_entry_kind;
+typedef struct nn_entry {
+  const char *name;
+  nn_entry_kind kind;
+  nn_tensor *tensor; /* of a parameter or buffer; borrowed; NULL: registered, but absent */
+  nn_module *module; /* of a child; borrowed */
+} nn_entry;
+NN_API int nn_module_count(const nn_module *m);
+NN_API nn_entry nn_module_entry(const nn_module *m, int i);
+NN_API bool nn_module_find(const nn_module *m, const char *name, nn_entry *entry);
+
+/* Sets or replaces an entry; a NULL tensor keeps the name, without a value. NN_ESTATE where a child
+ * would contain its parent. */
+NN_API nn_status nn_module_set_tensor(nn_module *m, const char *name, nn_entry_kind kind,
+                                      nn_tensor *t);
+NN_API nn_status nn_module_set_child(nn_module *m, const char *name, nn_module *child);
+NN_API void nn_module_remove(nn_module *m, const char *name);
+
+/* Calls visit for every parameter and/or buffer below m, each tensor once, by its path ("0.weight");
+ * stops at the first status that is not NN_OK and returns it. */
+typedef nn_status (*nn_visit)(void *self, const char *path, nn_entry_kind kind, nn_tensor *t);
+NN_API nn_status nn_module_walk(nn_module *m, nn_visit visit, void *self);
+
+NN_API bool nn_module_is_training(const nn_module *m);
+NN_API void nn_module_set_training(nn_module *m, bool training); /* and all below it */
+
+/* Drops all gradients below m, or fills them with zeros. */
+NN_API nn_status nn_module_zero_grad(nn_module *m, bool set_to_none);
+
+/* -- Optimisers ------------------------------------------------------------------------------ */
+
+typedef struct nn_rule_info {
+  const char *name;       /* "SGD" */
+  const char *doc;        /* the update as a formula, and its paper */
+  const nn_param *params; /* numbers and booleans: "lr:number=0.001 momentum:number=0" */
+  int nparams;
+} nn_rule_info;
+
+NN_API const nn_rule *nn_rule_at(int i); /* NULL past the end */
+NN_API const nn_rule *nn_rule_find(const char *name);
+NN_API const nn_rule_info *nn_rule_describe(const nn_rule *rule);
+
+/* An optimiser without parameters; groups bring them. `options` are its defaults. */
+NN_API nn_status nn_optimizer_create(nn_ctx *ctx, const nn_rule *rule, const nn_arg *options, int n,
+                                     nn_optimizer **out);
+NN_API void nn_optimizer_release(nn_optimizer *o);
+NN_API const nn_rule *nn_optimizer_rule(const nn_optimizer *o);
+
+/* Adds a group of parameters (leaves that require grad; each in one group only); options left out
+ * are the optimiser's defaults. */
+NN_API nn_status nn_optimizer_add_group(nn_optimizer *o, int nparams, nn_tensor *const *params,
+                                        const nn_arg *options, int n);
+NN_API int nn_optimizer_group_count(const nn_optimizer *o);
+NN_API int nn_optimizer_param_count(const nn_optimizer *o, int group);
+NN_API nn_tensor *nn_optimizer_param(const nn_optimizer *o, int group, int i); /* borrowed */
+
+/* Option i of a group (a number, or 0 and 1 for a boolean), in the order of the rule's params.
+ * Setting checks its range (NN_EARG). */
+NN_API double nn_optimizer_get(const nn_optimizer *o, int group, int i);
+NN_API nn_status nn_optimizer_set(nn_optimizer *o, int group, int i, double value);
+
+/* Updates every parameter that has a gradient. */
+NN_API nn_status nn_optimizer_step(nn_optimizer *o);
+NN_API nn_status nn_optimizer_zero_grad(nn_optimizer *o, bool set_to_none);
+
+/* The state of a parameter, for saving: its step count, and its k-th tensor with its name
+ * ("exp_avg"); NULL where there is none (yet). Setting copies. */
+NN_API int64_t nn_optimizer_steps(const nn_optimizer *o, int group, int i);
+NN_API nn_tensor *nn_optimizer_state(const nn_optimizer *o, int group, int i, int k,
+                                     const char **name);
+NN_API nn_status nn_optimizer_set_state(nn_optimizer *o, int group, int i, int64_t steps,
+                                        const char *name, nn_tensor *value);
+
+/* Scales all gradients of the tensors so that their p-norm together is at most max_norm (clip_grad_norm_);
+ * *norm is what it was. Clamps them to [-limit, limit]. */
+NN_API nn_status nn_clip_grad_norm(nn_ctx *ctx, int n, nn_tensor *const *params, double max_norm,
+                                   double norm_type, double *norm);
+NN_API nn_status nn_clip_grad_value(nn_ctx *ctx, int n, nn_tensor *const *params, double limit);
+
+/* -- Files ----------------------------------------------------------------------------------- */
+
+/* Writes named tensors as a .safetensors file; reads one. nn_load_file calls `each` with every
+ * name and a tensor that it may retain. Loading never runs code. NN_EIO names the file and why. */
+NN_API nn_status nn_save_safetensors(nn_ctx *ctx, const char *path, int n, const char *const *names,
+                                     nn_tensor *const *tensors);
+NN_API nn_status nn_load_safetensors(nn_ctx *ctx, const char *path,
+                                     nn_status (*each)(void *self, const char *name, nn_tensor *t),
+                                     void *self);
+
+/* One tensor as a .npy file (NumPy's format, version 1.0). */
+NN_API nn_status nn_save_npy(nn_ctx *ctx, const char *path, nn_tensor *t);
+NN_API nn_status nn_load_npy(nn_ctx *ctx, const char *path, nn_tensor **out);
+
 #ifdef __cplusplus
 }
 #endif

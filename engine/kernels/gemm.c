@@ -18,8 +18,7 @@
  * ROWS x VECS vectors, leaving VECS registers for a row of B and one for an element of A. The dot
  * products of DOTS rows with 4 columns are taken at a time. */
 #if defined(__AVX512F__)
-enum { BYTES = 64, ROWS = 6, VECS = 4, DOTS = 4 };
-#define MORE_ROWS
+enum { BYTES = 64, ROWS = 4, VECS = 4, DOTS = 4 };
 #define EVENS_F32 EVENS_16
 #define ODDS_F32 ODDS_16
 #define EVENS_F64 EVENS_8

@@ -11,22 +11,33 @@
 /* t_add and the like for float, double, int64_t and uint8_t. */
 #define NN_T(name, x)                                                                              \
   _Generic((x), float: name##_f32, double: name##_f64, int64_t: name##_i64, uint8_t: name##_u8)
+#define NN_N(name, x) _Generic((x), float: name##_f32, double: name##_f64, int64_t: name##_i64)
 
 #define t_add(a, b) NN_T(add, (a))((a), (b))
-#define t_sub(a, b) NN_T(sub, (a))((a), (b))
+#define t_sub(a, b) NN_N(sub, (a))((a), (b))
 #define t_mul(a, b) NN_T(mul, (a))((a), (b))
-#define t_neg(x) NN_T(neg, (x))(x)
+#define t_neg(x) NN_N(neg, (x))(x)
 #define t_abs(x) NN_T(abs, (x))(x)
-#define t_relu(x) NN_T(relu, (x))(x)
-#define t_clamp(x, low, high) NN_T(clamp, (x))((x), (low), (high))
+#define t_relu(x) NN_N(relu, (x))(x)
+#define t_clamp(x, low, high) NN_N(clamp, (x))((x), (low), (high))
 #define t_max(a, b) NN_T(max, (a))((a), (b))
 #define t_min(a, b) NN_T(min, (a))((a), (b))
-#define t_pow(a, b) NN_T(pow, (a))((a), (b))
-#define t_remainder(a, b) NN_T(remainder, (a))((a), (b))
-#define t_fmod(a, b) NN_T(fmod, (a))((a), (b))
-#define t_floor_divide(a, b) NN_T(floor_divide, (a))((a), (b))
-#define t_sqrt(x) NN_T(sqrt, (x))(x)
+#define t_pow(a, b) NN_N(pow, (a))((a), (b))
+#define t_remainder(a, b) NN_N(remainder, (a))((a), (b))
+#define t_fmod(a, b) NN_N(fmod, (a))((a), (b))
+#define t_floor_divide(a, b) NN_N(floor_divide, (a))((a), (b))
+#define t_sqrt(x) _Generic((x), float: sqrt_f32, double: sqrt_f64)(x)
 #define t_isnan(x) NN_T(isnan, (x))(x)
+#define t_isinf(x) NN_T(isinf, (x))(x)
+#define t_floor(x) NN_N(floor, (x))(x)
+#define t_ceil(x) NN_N(ceil, (x))(x)
+#define t_round(x) NN_N(round, (x))(x)
+#define t_trunc(x) NN_N(trunc, (x))(x)
+#define t_tan(x) _Generic((x), float: tanf, double: tan)(x)
+#define t_asin(x) _Generic((x), float: asinf, double: asin)(x)
+#define t_acos(x) _Generic((x), float: acosf, double: acos)(x)
+#define t_atan(x) _Generic((x), float: atanf, double: atan)(x)
+#define t_atan2(a, b) _Generic((a), float: atan2f, double: atan2)((a), (b))
 #define t_not(x) _Generic((x), int64_t: not_i64, uint8_t: not_u8)(x)
 
 /* A floating type. min and max give NaN where either is; `x < 0` and the like are false for it. */
@@ -53,6 +64,11 @@
   static inline T floor_divide_##tag(T a, T b) {                                                   \
     return b == 0 ? a / b : floor##f((a - remainder_##tag(a, b)) / b + (T)0.5);                    \
   }                                                                                                \
+  static inline T floor_##tag(T x) { return floor##f(x); }                                         \
+  static inline T ceil_##tag(T x) { return ceil##f(x); }                                           \
+  static inline T round_##tag(T x) { return rint##f(x); }                                          \
+  static inline T trunc_##tag(T x) { return trunc##f(x); }                                         \
+  static inline int isinf_##tag(T x) { return fabs##f(x) == (T)INFINITY; }                         \
   static inline int isnan_##tag(T x) { return x != x; }
 
 NN_FLOAT_MATH(float, f32, f)
@@ -90,7 +106,12 @@ static inline int64_t floor_divide_i64(int64_t a, int64_t b) {
   if (b == -1) return neg_i64(a);
   return a / b - (a % b != 0 && (a < 0) != (b < 0));
 }
+static inline int64_t floor_i64(int64_t x) { return x; }
+static inline int64_t ceil_i64(int64_t x) { return x; }
+static inline int64_t round_i64(int64_t x) { return x; }
+static inline int64_t trunc_i64(int64_t x) { return x; }
 static inline int isnan_i64(int64_t x) { return x != x; }
+static inline int isinf_i64(int64_t x) { return x != x; }
 static inline int64_t not_i64(int64_t x) { return ~x; }
 
 static inline uint8_t add_u8(uint8_t a, uint8_t b) { return a | b; }
@@ -99,6 +120,7 @@ static inline uint8_t max_u8(uint8_t a, uint8_t b) { return a | b; }
 static inline uint8_t min_u8(uint8_t a, uint8_t b) { return a & b; }
 static inline uint8_t abs_u8(uint8_t x) { return x; }
 static inline int isnan_u8(uint8_t x) { return x != x; }
+static inline int isinf_u8(uint8_t x) { return x != x; }
 static inline uint8_t not_u8(uint8_t x) { return !x; }
 
 /* A number among the arguments, in the element type; out of range it becomes the nearest. */

@@ -1,0 +1,419 @@
+/* Matrix products. Transposes and slices go in as strides, never as copies; linear folds its bias
+ * and, where asked, relu into the product. */
+#include <string.h>
+
+#include "autograd.h"
+#include "gemm.h"
+#include "pointwise.h"
+#include "shape.h"
+
+/* -- Running a product ----------------------------------------------------------------------- */
+
+/* PyTorch multiplies int64 matrices too; nobody needs them fast. */
+static void product_i64(const struct nn__gemm *p) {
+  const int64_t *a = p->a, *b = p->b;
+  int64_t *y = p->c;
+  for (int64_t i = 0; i < p->m; i++)
+    for (int64_t j = 0; j < p->n; j++) {
+      uint64_t sum = 0;
+      for (int64_t l = 0; l < p->k; l++)
+        sum += (uint64_t)a[i * p->a_row + l * p->a_col] * (uint64_t)b[l * p->b_row + j * p->b_col];
+      y[i * p->c_row + j] = (int64_t)sum;
+    }
+}
+
+static nn_status run_product(nn_ctx *ctx, nn_dtype dtype, struct nn__gemm *p) {
+  p->type = dtype == NN_FLOAT64 ? NN_GEMM_F64 : NN_GEMM_F32;
+  p->threads = ctx->threads;
+  p->stop = ctx->options.stop;
+  if (dtype == NN_INT64) product_i64(p);
+  else nn__gemm(p);
+  return nn__stopped(ctx) ? nn_fail(ctx, NN_ESTOP, "a product was interrupted") : NN_OK;
+}
+
+/* The product of the last two dimensions of a and b into those of y. */
+static struct nn__gemm product_of(const nn_tensor *a, const nn_tensor *b, const nn_tensor *y) {
+  int i = a->ndim - 2, j = b->ndim - 2, k = y->ndim - 2;
+  return (struct nn__gemm){.m = a->shape[i],
+                           .n = b->shape[j + 1],
+                           .k = a->shape[i + 1],
+                           .a = a->data,
+                           .a_row = a->stride[i],
+                           .a_col = a->stride[i + 1],
+                           .b = b->data,
+                           .b_row = b->stride[j],
+                           .b_col = b->stride[j + 1],
+                           .c = y->data,
+                           .c_row = y->stride[k]};
+}
+
+static nn_status check_same_dtype(nn__call *c) {
+  nn_dtype a = nn_dtype_of(nn__in(c, 0)), b = nn_dtype_of(nn__in(c, 1));
+  if (a != b)
+    return nn__why(c, NN_EARG, "expects both of one dtype, not %s and %s", nn_dtype_name(a),
+                   nn_dtype_name(b));
+  if (a == NN_BOOL) return nn__why(c, NN_EARG, "is not defined for bool");
+  c->meta[0].dtype = a;
+  return NN_OK;
+}
+
+/* -- mm, bmm --------------------------------------------------------------------------------- */
+
+static nn_status check_ndim(const nn__call *c, int ndim) {
+  for (int i = 0; i < 2; i++)
+    if (nn__in(c, i)->ndim != ndim)
+      return nn__why(c, NN_ESHAPE, "%s must have %d dimensions, not %d",
+                     c->op->info.params[i].name, ndim, nn__in(c, i)->ndim);
+  return NN_OK;
+}
+
+static nn_status check_inner(const nn__call *c, int64_t columns, int64_t rows) {
+  if (columns == rows) return NN_OK;
+  return nn__why(c, NN_ESHAPE,
+                 "the columns of the first (%lld) must equal the rows of the second (%lld)",
+                 (long long)columns, (long long)rows);
+}
+
+static nn_status mm_check(nn__call *c) {
+  const nn_tensor *a = nn__in(c, 0), *b = nn__in(c, 1);
+  NN_TRY(check_ndim(c, 2));
+  NN_TRY(check_inner(c, a->shape[1], b->shape[0]));
+  c->meta[0] = (nn__meta){.ndim = 2, .shape = {a->shape[0], b->shape[1]}};
+  return check_same_dtype(c);
+}
+
+static nn_status mm_forward(nn__call *c) {
+  struct nn__gemm p = product_of(nn__in(c, 0), nn__in(c, 1), c->out[0]);
+  return run_product(c->ctx, c->meta[0].dtype, &p);
+}
+
+static nn_tensor *e_mm(nn__scope *s, nn_tensor *a, nn_tensor *b) {
+  return E_RUN(s, mm, nn_t(a), nn_t(b));
+}
+
+/* Y = A B: gA = gY B^T, gB = A^T gY. */
+static void mm_backward(nn__grad *b) {
+  nn__scope *s = &b->s;
+  nn_tensor *g = nn__gout(b, 0);
+  if (nn__wants(b, 0)) nn__give(b, 0, e_mm(s, g, e_t(s, nn__saved(b, 1))));
+  if (nn__wants(b, 1)) nn__give(b, 1, e_mm(s, e_t(s, nn__saved(b, 0)), g));
+}
+
+nn_op nn__op_mm = {.name = "mm",
+                   .params = "input:tensor mat2:tensor",
+                   .group = "products",
+                   .doc = "The product of two matrices: (m, k) times (k, n) is (m, n).",
+                   .cannot = "multiply $1 by $2",
+                   .keep = "input mat2",
+                   .check = mm_check,
+                   .forward = mm_forward,
+                   .backward = mm_backward};
+
+static nn_status bmm_check(nn__call *c) {
+  const nn_tensor *a = nn__in(c, 0), *b = nn__in(c, 1);
+  NN_TRY(check_ndim(c, 3));
+  if (a->shape[0] != b->shape[0])
+    return nn__why(c, NN_ESHAPE, "there are %lld matrices in the first, but %lld in the second",
+                   (long long)a->shape[0], (long long)b->shape[0]);
+  NN_TRY(check_inner(c, a->shape[2], b->shape[1]));
+  c->meta[0] = (nn__meta){.ndim = 3, .shape = {a->shape[0], a->shape[1], b->shape[2]}};
+  return check_same_dtype(c);
+}
+
+static nn_status bmm_forward(nn__call *c) {
+  const nn_tensor *a = nn__in(c, 0), *b = nn__in(c, 1);
+  nn_dtype dtype = c->meta[0].dtype;
+  int64_t size = (int64_t)nn_dtype_size(dtype);
+  for (int64_t i = 0; i < a->shape[0]; i++) {
+    struct nn__gemm p = product_of(a, b, c->out[0]);
+    p.a = a->data + i * a->stride[0] * size;
+    p.b = b->data + i * b->stride[0] * size;
+    p.c = c->out[0]->data + i * c->out[0]->stride[0] * size;
+    NN_TRY(run_product(c->ctx, dtype, &p));
+  }
+  return NN_OK;
+}
+
+static nn_tensor *e_bmm(nn__scope *s, nn_tensor *a, nn_tensor *b) {
+  return E_RUN(s, bmm, nn_t(a), nn_t(b));
+}
+
+static void bmm_backward(nn__grad *b) {
+  nn__scope *s = &b->s;
+  nn_tensor *g = nn__gout(b, 0);
+  if (nn__wants(b, 0)) nn__give(b, 0, e_bmm(s, g, e_transpose(s, nn__saved(b, 1), -2, -1)));
+  if (nn__wants(b, 1)) nn__give(b, 1, e_bmm(s, e_transpose(s, nn__saved(b, 0), -2, -1), g));
+}
+
+nn_op nn__op_bmm = {.name = "bmm",
+                    .params = "input:tensor mat2:tensor",
+                    .group = "products",
+                    .doc = "The products of two batches of matrices: (b, m, k) times (b, k, n) is "
+                           "(b, m, n).",
+                    .cannot = "multiply $1 by $2",
+                    .keep = "input mat2",
+                    .check = bmm_check,
+                    .forward = bmm_forward,
+                    .backward = bmm_backward};
+
+/* -- matmul ---------------------------------------------------------------------------------- */
+
+static nn_status matmul_check(nn__call *c) {
+  const nn_tensor *a = nn__in(c, 0), *b = nn__in(c, 1);
+  nn__meta *m = &c->meta[0];
+  if (!a->ndim || !b->ndim) return nn__why(c, NN_ESHAPE, "a scalar is no matrix; use * instead");
+  NN_TRY(check_inner(c, a->shape[a->ndim - 1], b->shape[b->ndim > 1 ? b->ndim - 2 : 0]));
+  m->ndim = a->ndim > 2 ? a->ndim - 2 : 0;
+  memcpy(m->shape, a->shape, (size_t)m->ndim * sizeof *m->shape);
+  int more = b->ndim > 2 ? b->ndim - 2 : 0;
+  if (!nn__broadcast(&m->ndim, m->shape, more, b->shape))
+    return nn__why(c, NN_ESHAPE, "the dimensions before the last two do not broadcast");
+  if (m->ndim + 2 > NN_MAX_DIMS)
+    return nn__why(c, NN_ESHAPE, "a tensor has at most %d dimensions", NN_MAX_DIMS);
+  return check_same_dtype(c);
+}
+
+/* (batch, rows, columns) of x, its batch dimensions broadcast to those of `m`. */
+static nn_tensor *as_batch(nn__scope *s, nn_tensor *x, const nn__meta *m, int64_t batch) {
+  int64_t shape[NN_MAX_DIMS];
+  int n = m->ndim;
+  memcpy(shape, m->shape, (size_t)n * sizeof *shape);
+  shape[n] = x->shape[x->ndim - 2];
+  shape[n + 1] = x->shape[x->ndim - 1];
+  nn_tensor *wide = e_expand(s, x, n + 2, shape);
+  return e_reshape(s, wide, 3, (int64_t[]){batch, shape[n], shape[n + 1]});
+}
+
+static nn_tensor *batched(nn__scope *s, nn_tensor *a, nn_tensor *b, const nn__meta *m) {
+  int64_t batch = 1, shape[NN_MAX_DIMS];
+  for (int i = 0; i < m->ndim; i++) batch *= shape[i] = m->shape[i];
+  shape[m->ndim] = a->shape[a->ndim - 2];
+  shape[m->ndim + 1] = b->shape[b->ndim - 1];
+  nn_tensor *y = e_bmm(s, as_batch(s, a, m, batch), as_batch(s, b, m, batch));
+  return e_reshape(s, y, m->ndim + 2, shape);
+}
+
+/* (…, k) times one matrix (k, n): all rows of the batch as one matrix. */
+static nn_tensor *times_matrix(nn__scope *s, nn_tensor *a, nn_tensor *b) {
+  int64_t shape[NN_MAX_DIMS], rows = 1, columns = a->shape[a->ndim - 1];
+  if (a->ndim == 2) return e_mm(s, a, b);
+  for (int i = 0; i < a->ndim - 1; i++) rows *= shape[i] = a->shape[i];
+  shape[a->ndim - 1] = b->shape[1];
+  nn_tensor *y = e_mm(s, e_reshape(s, a, 2, (int64_t[]){rows, columns}), b);
+  return e_reshape(s, y, a->ndim, shape);
+}
+
+static nn_tensor *matmul_compose(nn__scope *s, const nn__call *c) {
+  nn_tensor *a = nn__in(c, 0), *b = nn__in(c, 1);
+  bool row = a->ndim == 1, column = b->ndim == 1;
+  if (row) a = e_unsqueeze(s, a, 0);
+  if (column) b = e_unsqueeze(s, b, 1);
+  if (!a || !b) return NULL;
+  nn_tensor *y = b->ndim == 2 ? times_matrix(s, a, b) : batched(s, a, b, &c->meta[0]);
+  if (column) y = E_RUN(s, squeeze, nn_t(y), nn_int(-1));
+  if (row) y = E_RUN(s, squeeze, nn_t(y), nn_int(column ? -1 : -2));
+  return y;
+}
+
+nn_op nn__op_matmul = {.name = "matmul",
+                       .params = "input:tensor other:tensor",
+                       .group = "products",
+                       .doc = "The matrix product: of two vectors a number, of matrices a matrix, "
+                              "of more dimensions a batch of matrices, with broadcasting.",
+                       .cannot = "multiply $1 by $2",
+                       .check = matmul_check,
+                       .compose = matmul_compose};
+
+static nn_tensor *pair_compose(nn__scope *s, const nn__call *c) {
+  return e_matmul(s, nn__in(c, 0), nn__in(c, 1));
+}
+
+/* -- Products of vectors --------------------------------------------------------------------- */
+
+static nn_status check_vectors(nn__call *c, int first, int second) {
+  if (nn__in(c, 0)->ndim != first || nn__in(c, 1)->ndim != second)
+    return nn__why(c, NN_ESHAPE, "expects %d and %d dimensions, not %d and %d", first, second,
+                   nn__in(c, 0)->ndim, nn__in(c, 1)->ndim);
+  return check_same_dtype(c);
+}
+
+static nn_status dot_check(nn__call *c) {
+  NN_TRY(check_vectors(c, 1, 1));
+  if (nn__in(c, 0)->shape[0] == nn__in(c, 1)->shape[0]) return NN_OK;
+  return nn__why(c, NN_ESHAPE, "the vectors must be of one length");
+}
+
+static nn_status mv_check(nn__call *c) {
+  NN_TRY(check_vectors(c, 2, 1));
+  return check_inner(c, nn__in(c, 0)->shape[1], nn__in(c, 1)->shape[0]);
+}
+
+static nn_status outer_check(nn__call *c) { return check_vectors(c, 1, 1); }
+
+static nn_tensor *outer_compose(nn__scope *s, const nn__call *c) {
+  return e_mul(s, e_unsqueeze(s, nn__in(c, 0), 1), nn__in(c, 1));
+}
+
+#define VECTORS(op, PARAMS, DOC, COMPOSE)                                                          \
+  nn_op nn__op_##op = {.name = #op,                                                                \
+                       .params = PARAMS,                                                           \
+                       .group = "products",                                                        \
+                       .doc = DOC,                                                                 \
+                       .cannot = "multiply $1 by $2",                                              \
+                       .check = op##_check,                                                        \
+                       .compose = COMPOSE};
+
+VECTORS(dot, "input:tensor tensor:tensor", "The sum of the products of two vectors' elements.",
+        pair_compose)
+VECTORS(mv, "input:tensor vec:tensor", "A matrix times a vector: (m, k) times (k) is (m).",
+        pair_compose)
+VECTORS(outer, "input:tensor vec2:tensor",
+        "All products of an element of one vector with one of the other: (m) and (n) give (m, n).",
+        outer_compose)
+
+/* -- addmm ----------------------------------------------------------------------------------- */
+
+static nn_status addmm_check(nn__call *c) {
+  const nn_tensor *a = nn__in(c, 1), *b = nn__in(c, 2);
+  if (a->ndim != 2 || b->ndim != 2)
+    return nn__why(c, NN_ESHAPE, "mat1 and mat2 must have 2 dimensions");
+  return check_inner(c, a->shape[1], b->shape[0]);
+}
+
+static nn_tensor *scaled(nn__scope *s, nn_tensor *x, const nn_arg *by) {
+  return nn__value(by) == 1 ? x : E_RUN(s, mul, nn_t(x), *by);
+}
+
+static nn_tensor *addmm_compose(nn__scope *s, const nn__call *c) {
+  nn_tensor *product = scaled(s, e_mm(s, nn__in(c, 1), nn__in(c, 2)), &c->arg[4]);
+  return e_add(s, scaled(s, nn__in(c, 0), &c->arg[3]), product);
+}
+
+nn_op nn__op_addmm = {.name = "addmm",
+                      .params = "input:tensor mat1:tensor mat2:tensor beta:number=1 alpha:number=1",
+                      .group = "products",
+                      .doc = "beta * input + alpha * (mat1 mm mat2).",
+                      .cannot = "multiply $2 by $3",
+                      .flags = NN_OP_INPLACE,
+                      .check = addmm_check,
+                      .compose = addmm_compose};
+
+/* -- linear ---------------------------------------------------------------------------------- */
+
+/* input (…, in), weight (out, in), bias (out): (…, out) */
+static nn_status linear_check(nn__call *c) {
+  const nn_tensor *x = nn__in(c, 0), *w = nn__in(c, 1), *b = nn__given(c, 2) ? nn__in(c, 2) : NULL;
+  if (!x->ndim || w->ndim != 2)
+    return nn__why(c, NN_ESHAPE, "the input needs at least 1 dimension, the weight 2");
+  if (x->shape[x->ndim - 1] != w->shape[1])
+    return nn__why(c, NN_ESHAPE, "the input's last dimension is %lld, but the layer takes %lld",
+                   (long long)x->shape[x->ndim - 1], (long long)w->shape[1]);
+  if (b && (b->ndim != 1 || b->shape[0] != w->shape[0]))
+    return nn__why(c, NN_ESHAPE, "the bias must have %lld elements", (long long)w->shape[0]);
+  if (b && b->dtype != x->dtype) return nn__why(c, NN_EARG, "the bias has another dtype");
+  NN_TRY(check_same_dtype(c));
+  nn_dtype dtype = c->meta[0].dtype;
+  c->meta[0] = nn__meta_of(x);
+  c->meta[0].dtype = dtype;
+  c->meta[0].shape[x->ndim - 1] = w->shape[0];
+  return nn__check_floating(c, 0);
+}
+
+/* `x` as (rows, in): its strides, where all leading dimensions are one. */
+static bool as_rows(const nn_tensor *x, int64_t *row) {
+  int64_t rows = x->ndim > 1 ? x->numel / (x->shape[x->ndim - 1] ? x->shape[x->ndim - 1] : 1) : 1;
+  int64_t shape[2] = {rows, x->shape[x->ndim - 1]}, stride[2];
+  bool ok = nn__view_strides(x->ndim, x->shape, x->stride, 2, shape, stride);
+  *row = x->ndim == 2 ? x->stride[0] : stride[0];
+  return ok || x->ndim == 2;
+}
+
+static nn_status run_linear(nn__call *c, bool relu) {
+  const nn_tensor *x = nn__in(c, 0), *w = nn__in(c, 1), *y = c->out[0];
+  nn_tensor *copy = NULL;
+  int64_t row = 0, out = w->shape[0], in = w->shape[1];
+  if (!as_rows(x, &row)) {
+    nn__meta m = nn__meta_of(x);
+    if (!(copy = nn__new_tensor(c->ctx, &m))) return NN_ENOMEM;
+    nn__copy_elements(copy, x);
+    x = copy;
+    row = in;
+  }
+  struct nn__gemm p = {.m = out ? y->numel / out : 0,
+                       .n = out,
+                       .k = in,
+                       .a = x->data,
+                       .a_row = row,
+                       .a_col = x->stride[x->ndim - 1],
+                       .b = w->data,
+                       .b_row = w->stride[1],
+                       .b_col = w->stride[0],
+                       .c = y->data,
+                       .c_row = out,
+                       .relu = relu};
+  nn_tensor *bias = nn__given(c, 2) ? nn__in(c, 2) : NULL, *bias_copy = NULL;
+  nn_status status = NN_OK;
+  if (bias && !bias->contiguous) {
+    nn__meta m = nn__meta_of(bias);
+    bias_copy = nn__new_tensor(c->ctx, &m);
+    status = bias_copy ? nn__copy_elements(bias_copy, bias) : NN_ENOMEM;
+    bias = bias_copy;
+  }
+  p.bias = bias ? bias->data : NULL;
+  if (status == NN_OK) status = run_product(c->ctx, (nn_dtype)y->dtype, &p);
+  nn_release(copy);
+  nn_release(bias_copy);
+  return status;
+}
+
+static nn_status linear_forward(nn__call *c) { return run_linear(c, false); }
+static nn_status linear_relu_forward(nn__call *c) { return run_linear(c, true); }
+
+/* x (…, d) as (rows, d) */
+static nn_tensor *rows_of(nn__scope *s, nn_tensor *x) {
+  if (!x || x->ndim == 2) return x;
+  int64_t d = x->shape[x->ndim - 1];
+  return e_reshape(s, x, 2, (int64_t[]){d ? x->numel / d : 0, d});
+}
+
+/* Y = X W^T + b: gX = gY W, gW = gY^T X, gb = the sum of gY's rows. */
+static void give_linear(nn__grad *b, nn_tensor *g) {
+  nn__scope *s = &b->s;
+  const nn__input *x = &b->node->in[0];
+  nn_tensor *rows = rows_of(s, g);
+  if (nn__wants(b, 0)) {
+    nn_tensor *gx = e_mm(s, rows, nn__saved(b, 1));
+    nn__give(b, 0, x->ndim == 2 ? gx : e_reshape(s, gx, x->ndim, x->shape));
+  }
+  if (nn__wants(b, 1)) nn__give(b, 1, e_mm(s, e_t(s, rows), rows_of(s, nn__saved(b, 0))));
+  if (nn__wants(b, 2)) nn__give(b, 2, e_sum(s, rows, 0, false));
+}
+
+static void linear_backward(nn__grad *b) { give_linear(b, nn__gout(b, 0)); }
+
+static void linear_relu_backward(nn__grad *b) {
+  nn_tensor *g = nn__gout(b, 0), *y = nn__saved_out(b, 0);
+  give_linear(b, E_RUN(&b->s, relu_gradient, nn_t(g), nn_t(y)));
+}
+
+nn_op nn__op_linear = {.name = "linear",
+                       .params = "input:tensor weight:tensor bias:tensor?",
+                       .group = "products",
+                       .doc = "input weight^T + bias: (…, in) with weight (out, in) and bias (out) "
+                              "gives (…, out).",
+                       .cannot = "apply weight $2 to input $1",
+                       .keep = "input weight",
+                       .check = linear_check,
+                       .forward = linear_forward,
+                       .backward = linear_backward};
+
+nn_op nn__op_linear_relu = {.name = "linear_relu",
+                            .params = "input:tensor weight:tensor bias:tensor?",
+                            .group = "products",
+                            .doc = "relu(linear(input, weight, bias)) in one pass.",
+                            .cannot = "apply weight $2 to input $1",
+                            .keep = "input weight out",
+                            .flags = NN_OP_HIDDEN,
+                            .check = linear_check,
+                            .forward = linear_relu_forward,
+                            .backward = linear_relu_backward};

@@ -10,7 +10,10 @@
 #define INLINE static inline __attribute__((always_inline))
 /* A relu that is written so (and not as a maximum) keeps NaN. */
 #define ZERO_WHERE(where, x) ((__typeof__(x))(~(where) & (__typeof__(where))(x)))
-#define CASE(value, run) case value: run; break;
+#define CASE(value, run) \
+  case value:            \
+    run;                 \
+    break;
 #define INTERLEAVE(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
 #define FOR(i, n) _Pragma("GCC unroll 16") for (int i = 0; i < (n); i++)
 
@@ -50,7 +53,12 @@ enum { BYTES = 16, ROWS = 4, VECS = 3, DOTS = 2 };
  * the caches and fit on the stack. */
 enum { STEPS = 256, SCRATCH = BYTES * VECS * STEPS };
 
+/* So many rows of sums wait, at most 16 KB, to be scattered. */
+enum { CHUNK = 64 };
+
 static int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
+
+static int64_t max(int64_t a, int64_t b) { return a > b ? a : b; }
 
 static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 

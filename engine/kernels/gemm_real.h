@@ -22,6 +22,9 @@ typedef real F(loose) __attribute__((vector_size(BYTES), aligned(sizeof(real)), 
 
 INLINE vec F(load)(const real *p) { return *(const F(loose) *)p; }
 
+/* The same, but not again for each use: gcc would, in tiles of 3 rows, at half of their speed. */
+INLINE vec F(load_once)(const real *p) { return *(const volatile F(loose) *)p; }
+
 INLINE void F(store)(real *p, vec x) { *(F(loose) *)p = x; }
 
 /* A product as a kernel sees it; flipped, it is that of the transposes. */
@@ -35,10 +38,8 @@ typedef struct {
 
 static view F(look)(const struct nn__gemm *p, bool flipped) {
   if (flipped)
-    return (view){p,    true,     p->n,     p->m,     p->k,    p->b,
-                            p->a, p->b_col, p->b_row, p->a_col, p->a_row};
-  return (view){p,    false,    p->m,     p->n,     p->k,    p->a,
-                          p->b, p->a_row, p->a_col, p->b_row, p->b_col};
+    return (view){p, true, p->n, p->m, p->k, p->b, p->a, p->b_col, p->b_row, p->a_col, p->a_row};
+  return (view){p, false, p->m, p->n, p->k, p->a, p->b, p->a_row, p->a_col, p->b_row, p->b_col};
 }
 
 /* ---- four by four ---- */
@@ -63,6 +64,8 @@ INLINE void F(load_transposed)(const real *p, int64_t row, four x[4]) {
   x[2] = INTERLEAVE(ab, cd, 0, 1, 4, 5), x[3] = INTERLEAVE(ab, cd, 2, 3, 6, 7);
 }
 
+INLINE void F(put_one)(real *to, real x, bool add) { *to = add ? *to + x : x; }
+
 /* to (cols, rows) = [to +] the transpose of from (rows, cols). */
 static void F(transpose)(const real *from, int64_t from_row, int64_t rows, int64_t cols, real *to,
                          int64_t to_row, bool add) {
@@ -78,11 +81,10 @@ static void F(transpose)(const real *from, int64_t from_row, int64_t rows, int64
     }
     for (; s < cols; s++)
       for (int64_t u = r; u < r + 4; u++)
-        to[s * to_row + u] = from[u * from_row + s] + (add ? to[s * to_row + u] : 0);
+        F(put_one)(to + s * to_row + u, from[u * from_row + s], add);
   }
   for (; r < rows; r++)
-    for (int64_t s = 0; s < cols; s++)
-      to[s * to_row + r] = from[r * from_row + s] + (add ? to[s * to_row + r] : 0);
+    for (int64_t s = 0; s < cols; s++) F(put_one)(to + s * to_row + r, from[r * from_row + s], add);
 }
 
 /* ---- what follows the sum ---- */
@@ -166,57 +168,46 @@ static void F(finish)(const struct nn__gemm *p) {
 typedef struct {
   const view *v;
   const real *b; /* (k, cols), its columns contiguous */
-  int64_t b_row;
-  int64_t j, cols, last;
-  bool direct; /* C can be written as vectors */
+  int64_t b_row, last;
+  const struct nn__gemm *out; /* where sums go, row i of the view's C to its row 0 */
+  int64_t i, rows, j;         /* which rows are to be done; column j of `out` is the first */
 } panel;
 
 #define COLUMN(s) ((s) < vecs - 1 ? (s)*LANES : t->last)
 #define EACH FOR(r, rows) FOR(s, vecs)
 
 /* All of a step is done to the whole tile before the next one, hence C is read before an
- * overlapping vector of it is written. A relu as x < 0 ? 0 : x keeps NaN. */
+ * overlapping vector of it is written. */
 INLINE void F(put)(const panel *t, int64_t i, int rows, int vecs, vec x[ROWS][VECS]) {
-  const struct nn__gemm *p = t->v->p;
+  const struct nn__gemm *p = t->out;
   real *c = (real *)p->c + i * p->c_row + t->j;
   const real *bias = (const real *)p->bias + t->j;
   const real *gate = (const real *)p->gate + i * p->gate_row + t->j;
   if (p->accumulate) EACH x[r][s] += F(load)(c + r * p->c_row + COLUMN(s));
   if (p->bias) EACH x[r][s] += F(load)(bias + COLUMN(s));
   if (p->relu) EACH x[r][s] = ZERO_WHERE(x[r][s] < 0, x[r][s]);
-  if (p->gate)
-    EACH x[r][s] = ZERO_WHERE(F(load)(gate + r * p->gate_row + COLUMN(s)) <= 0, x[r][s]);
+  if (p->gate) EACH x[r][s] = ZERO_WHERE(F(load)(gate + r * p->gate_row + COLUMN(s)) <= 0, x[r][s]);
   EACH F(store)(c + r * p->c_row + COLUMN(s), x[r][s]);
-}
-
-INLINE void F(put_each)(const panel *t, int64_t i, int rows, int vecs,
-                        vec x[ROWS][VECS]) {
-  real sum[ROWS][VECS * LANES];
-  EACH F(store)(&sum[r][COLUMN(s)], x[r][s]);
-  F(scatter)(t->v, i, rows, t->j, t->cols, sum[0], VECS * LANES);
 }
 
 INLINE void F(tile)(const panel *t, int64_t i, int rows, int vecs) {
   const int64_t a_row = t->v->a_row, a_col = t->v->a_col, b_row = t->b_row, k = t->v->k;
-  const real *a = t->v->a + i * a_row, *b = t->b;
+  const real *a = t->v->a + (t->i + i) * a_row, *b = t->b;
   vec sum[ROWS][VECS];
   EACH sum[r][s] = (vec){0};
   for (int64_t l = 0; l < k; l++, a += a_col, b += b_row) {
     vec x[VECS];
-    FOR(s, vecs) x[s] = F(load)(b + COLUMN(s));
+    FOR(s, vecs) x[s] = F(load_once)(b + COLUMN(s));
     EACH sum[r][s] += a[r * a_row] * x[s];
   }
-  if (t->direct)
-    F(put)(t, i, rows, vecs, sum);
-  else
-    F(put_each)(t, i, rows, vecs, sum);
+  F(put)(t, i, rows, vecs, sum);
 }
 
-/* All rows of a panel. Five rows are 3 + 2: a tile of one would wait for its loads. */
+/* Ten rows are 3 + 3 + 4: a tile of one or two would wait for its loads of B. */
 INLINE void F(tiles)(const panel *t, int vecs) {
-  for (int64_t i = 0, rows; i < t->v->m; i += rows) {
-    int64_t left = t->v->m - i;
-    rows = left == ROWS + 1 ? ROWS - 1 : min(left, ROWS);
+  for (int64_t i = 0, rows; i < t->rows; i += rows) {
+    int64_t left = t->rows - i, rest = left % ROWS;
+    rows = min(left, rest == 0 || rest == ROWS - 1 ? ROWS : ROWS - 1);
     switch (rows) {
       CASE(1, F(tile)(t, i, 1, vecs))
       CASE(2, F(tile)(t, i, 2, vecs))
@@ -231,40 +222,69 @@ static void F(tiles_2)(const panel *t) { F(tiles)(t, 2); }
 static void F(tiles_3)(const panel *t) { F(tiles)(t, 3); }
 static void F(tiles_4)(const panel *t) { F(tiles)(t, VECS); }
 
-static void (*const F(tiles_of)[])(const panel *) = {NULL, F(tiles_1), F(tiles_2),
-                                                               F(tiles_3), F(tiles_4)};
+static void (*const F(tiles_of)[])(const panel *) = {NULL, F(tiles_1), F(tiles_2), F(tiles_3),
+                                                     F(tiles_4)};
 
-/* Copies the columns j.. of B, at least a vector of them (the rest being 0). */
+/* Copies the columns j.. of B, at least a vector of them (what fills it up is never used, but to be
+ * read it must have been written). A row of less than a vector is copied as one where the rows
+ * behind it allow it. */
 static void F(pack)(const view *v, int64_t j, int64_t cols, real *to, int64_t pitch) {
   const real *b = v->b + j * v->b_col;
-  if (v->b_row == 1)
+  int64_t l = 0;
+  if (v->b_col == 1)
+    for (; l < v->k && (v->k - 1 - l) * v->b_row + cols >= LANES; l++)
+      F(store)(to + l * pitch, F(load)(b + l * v->b_row));
+  if (v->b_row == 1) {
+    for (; l < v->k; l++) F(store)(to + l * pitch, (vec){0});
     F(transpose)(b, v->b_col, cols, v->k, to, pitch, false);
-  else
-    for (int64_t l = 0; l < v->k; l++)
+  } else {
+    for (; l < v->k; l++) {
+      F(store)(to + l * pitch, (vec){0});
       for (int64_t s = 0; s < cols; s++) to[l * pitch + s] = b[l * v->b_row + s * v->b_col];
-  for (int64_t l = 0; l < v->k; l++)
-    for (int64_t s = cols; s < LANES; s++) to[l * pitch + s] = 0;
+    }
+  }
 }
 
+/* Whether tiles can be stored where they belong. */
+static bool F(direct)(const view *v) { return !v->flipped && v->n >= LANES; }
+
 static bool F(must_pack)(const view *v) { return v->b_col != 1 || v->n < LANES; }
+
+static void F(panel_direct)(panel *t, int64_t vecs) {
+  t->out = t->v->p, t->rows = t->v->m;
+  F(tiles_of)[vecs](t);
+}
+
+/* Some rows at a time, by way of a scratch. */
+static void F(panel_scattered)(panel *t, int64_t vecs, int64_t j, int64_t cols) {
+  real sum[CHUNK * VECS * LANES];
+  const int64_t pitch = vecs * LANES, m = t->v->m;
+  const struct nn__gemm out = {.c = sum, .c_row = pitch};
+  t->out = &out, t->j = 0;
+  for (t->i = 0; t->i < m; t->i += CHUNK) {
+    t->rows = min(CHUNK, m - t->i);
+    F(tiles_of)[vecs](t);
+    F(scatter)(t->v, t->i, t->rows, j, cols, sum, pitch);
+  }
+}
 
 /* The panels are as even in width as can be: five vectors are 3 + 2, not 4 + 1. With VECS >= 3 a
  * panel of one vector is all there is, hence two panels never overlap. */
 static void F(outer)(const view *v) {
   real packed[SCRATCH / sizeof(real)];
   int64_t vectors = ceil_div(v->n, LANES), panels = ceil_div(vectors, VECS);
-  panel t = {.v = v, .direct = !v->flipped && v->n >= LANES};
-  for (int64_t q = 0; q < panels; q++) {
+  for (int64_t q = 0, j = 0, cols; q < panels; q++, j += cols) {
     int64_t vecs = vectors / panels + (q < vectors % panels);
-    t.cols = min(vecs * LANES, v->n - t.j);
-    t.last = t.cols < LANES ? 0 : t.cols - LANES;
-    t.b = v->b + t.j, t.b_row = v->b_row;
+    cols = min(vecs * LANES, v->n - j);
+    panel t = {.v = v, .b = v->b + j, .b_row = v->b_row, .last = max(cols - LANES, 0), .j = j};
     if (F(must_pack)(v)) {
-      F(pack)(v, t.j, t.cols, packed, vecs * LANES);
+      F(pack)(v, j, cols, packed, vecs * LANES);
       t.b = packed, t.b_row = vecs * LANES;
     }
-    F(tiles_of)[vecs](&t);
-    t.j += t.cols;
+    if (F(direct)(v))
+      F(panel_direct)(&t, vecs);
+    else
+      F(panel_scattered)(&t, vecs, j, cols);
   }
 }
 
@@ -325,8 +345,7 @@ INLINE void F(dot_tile)(const view *v, int64_t i, int rows, int64_t j, int vecs)
   F(scatter)(v, i, rows, j, vecs, total, 4);
 }
 
-static void F(dot_rows)(const view *v, int64_t i, int64_t rows, int64_t j,
-                        int64_t cols) {
+static void F(dot_rows)(const view *v, int64_t i, int64_t rows, int64_t j, int64_t cols) {
   switch ((rows == DOTS) * 4 + cols) {
     CASE(1, F(dot_tile)(v, i, 1, j, 1))
     CASE(2, F(dot_tile)(v, i, 1, j, 2))
@@ -363,7 +382,7 @@ static void F(dot)(const view *v) {
 static int64_t F(outer_cost)(const view *v) {
   int64_t cost = (v->m + 1) * v->k * ceil_div(v->n, LANES);
   if (F(must_pack)(v)) cost += v->k * v->n;
-  if (v->flipped || v->n < LANES) cost += v->m * v->n;
+  if (!F(direct)(v)) cost += v->m * v->n;
   return cost;
 }
 

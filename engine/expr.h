@@ -44,6 +44,11 @@ nn_tensor *nn__operand(nn__scope *s, const nn_arg *arg);
   nn__eval(s, &nn__op_##name, sizeof((nn_arg[]){__VA_ARGS__}) / sizeof(nn_arg),                    \
            (nn_arg[]){__VA_ARGS__}, NULL)
 
+/* The same for the form that mutates its first argument. */
+#define E_CHANGE(s, name, ...)                                                                     \
+  nn__eval_inplace(s, &nn__op_##name, sizeof((nn_arg[]){__VA_ARGS__}) / sizeof(nn_arg),            \
+                   (nn_arg[]){__VA_ARGS__})
+
 #define E_UNARY(name)                                                                              \
   static inline nn_tensor *e_##name(nn__scope *s, nn_tensor *x) {                                  \
     return E_RUN(s, name, nn_t(x));                                                                \

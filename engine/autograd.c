@@ -274,7 +274,7 @@ nn_tensor *nn__saved(nn__grad *b, int i) {
 nn_tensor *nn__saved_out(nn__grad *b, int slot) {
   nn__output *out = &b->node->out[slot];
   nn_tensor *saved = unchanged(b, out->saved, out->version);
-  if (!saved || !b->again) return saved;
+  if (!saved || !b->again || !nn_dtype_is_floating((nn_dtype)saved->dtype)) return saved;
   nn_tensor *t = nn__own(&b->s, nn__new_alias(saved));
   if (t) nn__set_node(t, b->node, slot);
   return t;

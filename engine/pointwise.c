@@ -213,14 +213,19 @@ nn_status nn__copy_elements(nn_tensor *to, const nn_tensor *from) {
   return NN_OK;
 }
 
-const nn_tensor *nn__converted(const nn_tensor *t, nn_dtype dtype, nn_tensor **made) {
+const nn_tensor *nn__contiguous(const nn_tensor *t, nn_dtype dtype, nn_tensor **made) {
   *made = NULL;
-  if ((nn_dtype)t->dtype == dtype) return t;
+  if (t->contiguous && (nn_dtype)t->dtype == dtype) return t;
   nn__meta m = nn__meta_of(t);
   m.dtype = dtype;
   *made = nn__new_tensor(t->ctx, &m);
   if (*made) copy_into(*made, t, converts_by_isa[nn__isa()]->convert[t->dtype][dtype]);
   return *made;
+}
+
+const nn_tensor *nn__converted(const nn_tensor *t, nn_dtype dtype, nn_tensor **made) {
+  *made = NULL;
+  return (nn_dtype)t->dtype == dtype ? t : nn__contiguous(t, dtype, made);
 }
 
 /* -- Forward --------------------------------------------------------------------------------- */

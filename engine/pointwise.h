@@ -94,4 +94,7 @@ nn_status nn__copy_elements(nn_tensor *to, const nn_tensor *from);
 /* `t` itself, or a converted copy of it (*made) where its type differs; NULL: no memory. */
 const nn_tensor *nn__converted(const nn_tensor *t, nn_dtype dtype, nn_tensor **made);
 
+/* The same, with the elements next to each other in their order. */
+const nn_tensor *nn__contiguous(const nn_tensor *t, nn_dtype dtype, nn_tensor **made);
+
 #endif

@@ -58,7 +58,7 @@ static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 /* Inserts a loop by its step, the largest outside; equal ones in their order. */
 static void add_loop(struct nest *nest, struct loop loop) {
   int i = nest->n++;
-  for (; i > 0 && nest->loop[i - 1].step < loop.step; i--) nest->loop[i] = nest->loop[i - 1];
+  for (; i > 0 && nest->loop[i - 1].step <= loop.step; i--) nest->loop[i] = nest->loop[i - 1];
   nest->loop[i] = loop;
 }
 
@@ -215,14 +215,11 @@ static void fold_segment(const struct plan *p, const char *x, int64_t n, int64_t
 static void store_values(const struct nn__reduce *r, int cells, int64_t n, const nn__cell *acc,
                          int64_t at, int64_t step) {
   nn_tensor *y = r->value;
-  bool real = nn_dtype_is_floating((nn_dtype)r->x->dtype);
   switch ((nn_dtype)y->dtype) {
   case NN_FLOAT32: STORE_AS(float, acc->f) break;
   case NN_FLOAT64: STORE_AS(double, acc->f) break;
   case NN_INT64: STORE_AS(int64_t, acc->i) break;
-  default:
-    if (real && !r->finish) STORE_AS(uint8_t, acc->f != 0)
-    else STORE_AS(uint8_t, acc->i != 0)
+  default: STORE_AS(uint8_t, acc->i != 0) break;
   }
 }
 
@@ -272,7 +269,12 @@ static void merge_chunks(const struct plan *p, char *partial, int64_t units) {
   }
 }
 
-/* Every unit and chunk, batch by batch. */
+/* Unit and chunk number i, counted through. */
+static void run_one(const struct plan *p, int64_t i, char *partial) {
+  void *acc = partial ? partial + (size_t)i * unit_bytes(p) : NULL;
+  run_unit(p, i / p->chunks, i % p->chunks, acc);
+}
+
 static nn_status run_units(nn_ctx *ctx, const struct plan *p, int64_t units, char *partial) {
   int64_t total = units * p->chunks, elements = p->r->x->numel;
   int threads = elements >= PARALLEL_FROM ? ctx->threads : 1;
@@ -280,16 +282,12 @@ static nn_status run_units(nn_ctx *ctx, const struct plan *p, int64_t units, cha
   for (int64_t first = 0; first < total; first += batch) {
     int64_t last = least(first + batch, total);
     if (nn__stopped(ctx)) return nn_fail(ctx, NN_ESTOP, "interrupted");
-    if (threads == 1) {
-      for (int64_t i = first; i < last; i++)
-        run_unit(p, i / p->chunks, i % p->chunks,
-                 partial ? (nn__cell *)(void *)(partial + (size_t)i * unit_bytes(p)) : NULL);
-      continue;
-    }
+    if (threads > 1) {
 #pragma omp parallel for num_threads(threads) schedule(static)
-    for (int64_t i = first; i < last; i++)
-      run_unit(p, i / p->chunks, i % p->chunks,
-               partial ? (nn__cell *)(void *)(partial + (size_t)i * unit_bytes(p)) : NULL);
+      for (int64_t i = first; i < last; i++) run_one(p, i, partial);
+    } else {
+      for (int64_t i = first; i < last; i++) run_one(p, i, partial);
+    }
   }
   return NN_OK;
 }

@@ -73,23 +73,25 @@ nn_status nn__reduce(nn_ctx *ctx, struct nn__reduce *r);
 
 /* -- For the operations ---------------------------------------------------------------------- */
 
-/* Reads the arguments `dims` (its place becomes the bit set, an int) and `keepdim` (none where it
- * is below 0), and sets the shapes of the results, whose dtype is `dtype`. */
+/* Reads the arguments `dims` (its place becomes the bit set, an int) and `keepdim`, and sets the
+ * shape of the first result, of element type `dtype`. An argument below 0 is not there: all
+ * dimensions, none kept. */
 nn_status nn__check_reduce(nn__call *c, int dims, int keepdim, nn_dtype dtype);
 
 /* Fails where a dimension to be folded has no element while there are results to compute. */
 nn_status nn__check_not_empty(nn__call *c, int dims);
 
-/* The bit set that nn__check_reduce has left at argument i. */
-static inline unsigned nn__dims(const nn_arg *arg, int i) { return (unsigned)arg[i].v.i; }
+/* The bit set that nn__check_reduce has left at argument `dims`. */
+static inline unsigned nn__dims(const nn_arg *arg, int dims) {
+  return dims < 0 ? ~0u : (unsigned)arg[dims].v.i;
+}
 
-/* For backward: `t`, of the shape of the result, with the folded dimensions back as 1; repeated
- * over the input; x summed over the dimensions, which stay as 1. */
+/* For backward, where argument 0 was folded over argument `dims`: `t`, of the shape of the result,
+ * with the folded dimensions back as 1; the same repeated to the shape of argument 0; `x` summed
+ * over the dimensions, which stay as 1; how many elements each result was made from. */
 nn_tensor *nn__unfold(nn__grad *b, nn_tensor *t, int dims);
 nn_tensor *nn__spread(nn__grad *b, nn_tensor *t, int dims);
 nn_tensor *nn__sum_dims(nn__grad *b, nn_tensor *x, int dims);
-
-/* How many elements each output was made from. */
 double nn__fold_count(const nn__grad *b, int dims);
 
 #endif

@@ -24,6 +24,7 @@ static sgemm *blas_sgemm;
 static dgemm *blas_dgemm;
 static bool json;
 static int threads = 1;
+static bool a_transposed, b_transposed; /* strides do not tell, where a size is 1 */
 static double log_ratio, peak;
 static int rows_printed;
 
@@ -87,8 +88,9 @@ static double measure_peak(void) {
 static void run_ours(const struct nn__gemm *p) { nn__gemm(p); }
 
 static void run_blas(const struct nn__gemm *p) {
-  int ta = p->a_col == 1 ? 111 : 112, tb = p->b_col == 1 ? 111 : 112; /* CblasNoTrans, Trans */
-  int lda = (int)(ta == 111 ? p->a_row : p->a_col), ldb = (int)(tb == 111 ? p->b_row : p->b_col);
+  int ta = a_transposed ? 112 : 111, tb = b_transposed ? 112 : 111; /* CblasTrans, NoTrans */
+  int lda = (int)(a_transposed ? p->a_col : p->a_row);
+  int ldb = (int)(b_transposed ? p->b_col : p->b_row);
   int m = (int)p->m, n = (int)p->n, k = (int)p->k, ldc = (int)p->c_row;
   if (p->type == NN_GEMM_F32)
     blas_sgemm(101, ta, tb, m, n, k, 1, p->a, lda, p->b, ldb, 0, p->c, ldc);
@@ -133,9 +135,9 @@ static void report(const struct nn__gemm *p, const char *tt, double ours, double
 
 static void measure(int m, int n, int k, const char *tt, enum nn__gemm_type type) {
   struct nn__gemm p = {.type = type, .m = m, .n = n, .k = k, .c_row = n, .threads = threads};
-  bool ta = tt[0] == 't', tb = tt[1] == 't';
-  p.a_row = ta ? 1 : k, p.a_col = ta ? m : 1;
-  p.b_row = tb ? 1 : n, p.b_col = tb ? k : 1;
+  a_transposed = tt[0] == 't', b_transposed = tt[1] == 't';
+  p.a_row = a_transposed ? 1 : k, p.a_col = a_transposed ? m : 1;
+  p.b_row = b_transposed ? 1 : n, p.b_col = b_transposed ? k : 1;
   void *a = new_matrix((int64_t)m * k), *b = new_matrix((int64_t)k * n);
   p.a = a, p.b = b, p.c = new_matrix((int64_t)m * n);
   time_of(run_ours, &p, 1);

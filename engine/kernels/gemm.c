@@ -22,6 +22,13 @@
  * products of DOTS rows with 4 columns are taken at a time. */
 #if defined(__AVX512F__)
 enum { BYTES = 64, ROWS = 4, VECS = 4, DOTS = 4 };
+#define MASKS 1 /* a vector can be loaded or stored in part */
+#include <immintrin.h>
+#define FIRST(n) ((1u << (n)) - 1)
+#define LOAD_MASKED_F32(first, p) _mm512_maskz_loadu_ps((__mmask16)(first), p)
+#define LOAD_MASKED_F64(first, p) _mm512_maskz_loadu_pd((__mmask8)(first), p)
+#define STORE_MASKED_F32(p, first, x) _mm512_mask_storeu_ps(p, (__mmask16)(first), x)
+#define STORE_MASKED_F64(p, first, x) _mm512_mask_storeu_pd(p, (__mmask8)(first), x)
 #define EVENS_F32 EVENS_16
 #define ODDS_F32 ODDS_16
 #define EVENS_F64 EVENS_8
@@ -38,6 +45,10 @@ enum { BYTES = 16, ROWS = 4, VECS = 3, DOTS = 2 };
 #define ODDS_F32 ODDS_4
 #define EVENS_F64 EVENS_2
 #define ODDS_F64 ODDS_2
+#endif
+
+#ifndef MASKS
+#define MASKS 0
 #endif
 
 #define EVENS_2 0, 2
@@ -66,18 +77,24 @@ static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 #define lane int32_t
 #define EVENS EVENS_F32
 #define ODDS ODDS_F32
+#define LOAD_MASKED LOAD_MASKED_F32
+#define STORE_MASKED STORE_MASKED_F32
 #define F(name) name##_f32
 #include "kernels/gemm_real.h"
 #undef real
 #undef lane
 #undef EVENS
 #undef ODDS
+#undef LOAD_MASKED
+#undef STORE_MASKED
 #undef F
 
 #define real double
 #define lane int64_t
 #define EVENS EVENS_F64
 #define ODDS ODDS_F64
+#define LOAD_MASKED LOAD_MASKED_F64
+#define STORE_MASKED STORE_MASKED_F64
 #define F(name) name##_f64
 #include "kernels/gemm_real.h"
 

@@ -27,6 +27,20 @@ INLINE vec F(load_once)(const real *p) { return *(const volatile F(loose) *)p; }
 
 INLINE void F(store)(real *p, vec x) { *(F(loose) *)p = x; }
 
+#if MASKS
+INLINE vec F(load_part)(const real *p, int64_t n) { return LOAD_MASKED(FIRST(n), p); }
+
+INLINE void F(store_part)(real *p, int64_t n, vec x) { STORE_MASKED(p, FIRST(n), x); }
+#else
+INLINE vec F(load_part)(const real *p, int64_t n) {
+  vec x = {0};
+  memcpy(&x, p, (size_t)n * sizeof(real));
+  return x;
+}
+
+INLINE void F(store_part)(real *p, int64_t n, vec x) { memcpy(p, &x, (size_t)n * sizeof(real)); }
+#endif
+
 /* A product as a kernel sees it; flipped, it is that of the transposes. */
 typedef struct {
   const struct nn__gemm *p;
@@ -168,62 +182,84 @@ static void F(finish)(const struct nn__gemm *p) {
 typedef struct {
   const view *v;
   const real *b; /* (k, cols), its columns contiguous */
-  int64_t b_row, last;
+  int64_t b_row, cols, last;
   const struct nn__gemm *out; /* where sums go, row i of the view's C to its row 0 */
   int64_t i, rows, j;         /* which rows are to be done; column j of `out` is the first */
 } panel;
+
+/* A panel of less than a vector is handled as if it had 0 of them: with MASKS, or element-wise. */
+INLINE vec F(get)(const panel *t, const real *p, bool whole) {
+  return whole ? F(load)(p) : F(load_part)(p, t->cols);
+}
+
+INLINE void F(set)(const panel *t, real *p, vec x, bool whole) {
+  if (whole)
+    F(store)(p, x);
+  else
+    F(store_part)(p, t->cols, x);
+}
 
 #define COLUMN(s) ((s) < vecs - 1 ? (s)*LANES : t->last)
 #define EACH FOR(r, rows) FOR(s, vecs)
 
 /* All of a step is done to the whole tile before the next one, hence C is read before an
  * overlapping vector of it is written. */
-INLINE void F(put)(const panel *t, int64_t i, int rows, int vecs, vec x[ROWS][VECS]) {
+INLINE void F(put)(const panel *t, int64_t i, int rows, int vecs, bool whole, vec x[ROWS][VECS]) {
   const struct nn__gemm *p = t->out;
   real *c = (real *)p->c + i * p->c_row + t->j;
   const real *bias = (const real *)p->bias + t->j;
   const real *gate = (const real *)p->gate + i * p->gate_row + t->j;
-  if (p->accumulate) EACH x[r][s] += F(load)(c + r * p->c_row + COLUMN(s));
-  if (p->bias) EACH x[r][s] += F(load)(bias + COLUMN(s));
+  if (p->accumulate) EACH x[r][s] += F(get)(t, c + r * p->c_row + COLUMN(s), whole);
+  if (p->bias) EACH x[r][s] += F(get)(t, bias + COLUMN(s), whole);
   if (p->relu) EACH x[r][s] = ZERO_WHERE(x[r][s] < 0, x[r][s]);
-  if (p->gate) EACH x[r][s] = ZERO_WHERE(F(load)(gate + r * p->gate_row + COLUMN(s)) <= 0, x[r][s]);
-  EACH F(store)(c + r * p->c_row + COLUMN(s), x[r][s]);
+  if (p->gate) EACH {
+      vec g = F(get)(t, gate + r * p->gate_row + COLUMN(s), whole);
+      x[r][s] = ZERO_WHERE(g <= 0, x[r][s]);
+    }
+  EACH F(set)(t, c + r * p->c_row + COLUMN(s), x[r][s], whole);
 }
 
-INLINE void F(tile)(const panel *t, int64_t i, int rows, int vecs) {
+INLINE void F(tile)(const panel *t, int64_t i, int rows, int vecs, bool whole) {
   const int64_t a_row = t->v->a_row, a_col = t->v->a_col, b_row = t->b_row, k = t->v->k;
   const real *a = t->v->a + (t->i + i) * a_row, *b = t->b;
   vec sum[ROWS][VECS];
   EACH sum[r][s] = (vec){0};
   for (int64_t l = 0; l < k; l++, a += a_col, b += b_row) {
     vec x[VECS];
-    FOR(s, vecs) x[s] = F(load_once)(b + COLUMN(s));
+    if (whole || !MASKS)
+      FOR(s, vecs) x[s] = F(load_once)(b + COLUMN(s));
+    else
+      x[0] = F(load_part)(b, t->cols);
     EACH sum[r][s] += a[r * a_row] * x[s];
   }
-  F(put)(t, i, rows, vecs, sum);
+  F(put)(t, i, rows, vecs, whole, sum);
 }
 
 /* Ten rows are 3 + 3 + 4: a tile of one or two would wait for its loads of B. */
-INLINE void F(tiles)(const panel *t, int vecs) {
+INLINE void F(tiles)(const panel *t, int vecs, bool whole) {
   for (int64_t i = 0, rows; i < t->rows; i += rows) {
     int64_t left = t->rows - i, rest = left % ROWS;
     rows = min(left, rest == 0 || rest == ROWS - 1 ? ROWS : ROWS - 1);
     switch (rows) {
-      CASE(1, F(tile)(t, i, 1, vecs))
-      CASE(2, F(tile)(t, i, 2, vecs))
-      CASE(3, F(tile)(t, i, 3, vecs))
-      CASE(4, F(tile)(t, i, 4, vecs))
+      CASE(1, F(tile)(t, i, 1, vecs, whole))
+      CASE(2, F(tile)(t, i, 2, vecs, whole))
+      CASE(3, F(tile)(t, i, 3, vecs, whole))
+      CASE(4, F(tile)(t, i, 4, vecs, whole))
     }
   }
 }
 
-static void F(tiles_1)(const panel *t) { F(tiles)(t, 1); }
-static void F(tiles_2)(const panel *t) { F(tiles)(t, 2); }
-static void F(tiles_3)(const panel *t) { F(tiles)(t, 3); }
-static void F(tiles_4)(const panel *t) { F(tiles)(t, VECS); }
+static void F(tiles_0)(const panel *t) { F(tiles)(t, 1, false); }
+static void F(tiles_1)(const panel *t) { F(tiles)(t, 1, true); }
+static void F(tiles_2)(const panel *t) { F(tiles)(t, 2, true); }
+static void F(tiles_3)(const panel *t) { F(tiles)(t, 3, true); }
+static void F(tiles_4)(const panel *t) { F(tiles)(t, VECS, true); }
 
-static void (*const F(tiles_of)[])(const panel *) = {NULL, F(tiles_1), F(tiles_2), F(tiles_3),
-                                                     F(tiles_4)};
+static void F(tiles_all)(const panel *t) {
+  static void (*const tiles[])(const panel *) = {F(tiles_0), F(tiles_1), F(tiles_2), F(tiles_3),
+                                                 F(tiles_4)};
+  tiles[t->cols < LANES ? 0 : ceil_div(t->cols, LANES)](t);
+}
 
 /* Copies the columns j.. of B, at least a vector of them (what fills it up is never used, but to be
  * read it must have been written). A row of less than a vector is copied as one where the rows
@@ -245,26 +281,18 @@ static void F(pack)(const view *v, int64_t j, int64_t cols, real *to, int64_t pi
   }
 }
 
-/* Whether tiles can be stored where they belong. */
-static bool F(direct)(const view *v) { return !v->flipped && v->n >= LANES; }
+static bool F(must_pack)(const view *v) { return v->b_col != 1 || (v->n < LANES && !MASKS); }
 
-static bool F(must_pack)(const view *v) { return v->b_col != 1 || v->n < LANES; }
-
-static void F(panel_direct)(panel *t, int64_t vecs) {
-  t->out = t->v->p, t->rows = t->v->m;
-  F(tiles_of)[vecs](t);
-}
-
-/* Some rows at a time, by way of a scratch. */
-static void F(panel_scattered)(panel *t, int64_t vecs, int64_t j, int64_t cols) {
+/* A flipped panel, whose sums are scattered some rows at a time. */
+static void F(flipped_panel)(panel *t, int64_t j) {
   real sum[CHUNK * VECS * LANES];
-  const int64_t pitch = vecs * LANES, m = t->v->m;
+  const int64_t pitch = VECS * LANES, m = t->v->m;
   const struct nn__gemm out = {.c = sum, .c_row = pitch};
   t->out = &out, t->j = 0;
   for (t->i = 0; t->i < m; t->i += CHUNK) {
     t->rows = min(CHUNK, m - t->i);
-    F(tiles_of)[vecs](t);
-    F(scatter)(t->v, t->i, t->rows, j, cols, sum, pitch);
+    F(tiles_all)(t);
+    F(scatter)(t->v, t->i, t->rows, j, t->cols, sum, pitch);
   }
 }
 
@@ -273,18 +301,21 @@ static void F(panel_scattered)(panel *t, int64_t vecs, int64_t j, int64_t cols) 
 static void F(outer)(const view *v) {
   real packed[SCRATCH / sizeof(real)];
   int64_t vectors = ceil_div(v->n, LANES), panels = ceil_div(vectors, VECS);
-  for (int64_t q = 0, j = 0, cols; q < panels; q++, j += cols) {
+  panel t = {.v = v, .b_row = v->b_row, .out = v->p};
+  for (int64_t q = 0, j = 0; q < panels; q++, j += t.cols) {
     int64_t vecs = vectors / panels + (q < vectors % panels);
-    cols = min(vecs * LANES, v->n - j);
-    panel t = {.v = v, .b = v->b + j, .b_row = v->b_row, .last = max(cols - LANES, 0), .j = j};
+    t.cols = min(vecs * LANES, v->n - j), t.last = max(t.cols - LANES, 0);
+    t.b = v->b + j;
     if (F(must_pack)(v)) {
-      F(pack)(v, j, cols, packed, vecs * LANES);
+      F(pack)(v, j, t.cols, packed, vecs * LANES);
       t.b = packed, t.b_row = vecs * LANES;
     }
-    if (F(direct)(v))
-      F(panel_direct)(&t, vecs);
-    else
-      F(panel_scattered)(&t, vecs, j, cols);
+    if (v->flipped) {
+      F(flipped_panel)(&t, j);
+    } else {
+      t.rows = v->m, t.j = j;
+      F(tiles_all)(&t);
+    }
   }
 }
 
@@ -319,17 +350,17 @@ INLINE vec F(load_last)(const real *end, mask keep) {
   return (vec)(keep & (mask)F(load)(end - LANES));
 }
 
-/* Dot products of rows i.. of A with columns j.. of B. */
+/* Dot products of rows i.. of A with columns j.. of B, at most 4 * DOTS. */
 INLINE void F(dot_tile)(const view *v, int64_t i, int rows, int64_t j, int vecs) {
   const real *a = v->a + i * v->a_row, *b = v->b + j * v->b_col;
   const int64_t k = v->k, full = k - k % LANES;
-  vec sum[DOTS * 4], x[DOTS];
+  vec sum[DOTS * 4], x[DOTS * 4];
   FOR(s, DOTS * 4) sum[s] = (vec){0};
   for (int64_t l = 0; l < full; l += LANES) {
     FOR(r, rows) x[r] = F(load)(a + r * v->a_row + l);
     FOR(s, vecs) {
       vec y = F(load)(b + s * v->b_col + l);
-      FOR(r, rows) sum[r * 4 + s] += x[r] * y;
+      FOR(r, rows) sum[r * vecs + s] += x[r] * y;
     }
   }
   if (full < k) {
@@ -337,33 +368,35 @@ INLINE void F(dot_tile)(const view *v, int64_t i, int rows, int64_t j, int vecs)
     FOR(r, rows) x[r] = F(load_last)(a + r * v->a_row + k, keep);
     FOR(s, vecs) {
       vec y = F(load_last)(b + s * v->b_col + k, keep);
-      FOR(r, rows) sum[r * 4 + s] += x[r] * y;
+      FOR(r, rows) sum[r * vecs + s] += x[r] * y;
     }
   }
   real total[DOTS * 4];
   F(sum_lanes)(sum, DOTS * 4, total);
-  F(scatter)(v, i, rows, j, vecs, total, 4);
+  F(scatter)(v, i, rows, j, vecs, total, vecs);
 }
 
-static void F(dot_rows)(const view *v, int64_t i, int64_t rows, int64_t j, int64_t cols) {
-  switch ((rows == DOTS) * 4 + cols) {
-    CASE(1, F(dot_tile)(v, i, 1, j, 1))
-    CASE(2, F(dot_tile)(v, i, 1, j, 2))
-    CASE(3, F(dot_tile)(v, i, 1, j, 3))
-    CASE(4, F(dot_tile)(v, i, 1, j, 4))
-    CASE(5, F(dot_tile)(v, i, DOTS, j, 1))
-    CASE(6, F(dot_tile)(v, i, DOTS, j, 2))
-    CASE(7, F(dot_tile)(v, i, DOTS, j, 3))
-    CASE(8, F(dot_tile)(v, i, DOTS, j, 4))
+/* Column 1 alone gets four times the rows, that the sums of lanes are as many. */
+static int F(dot_rows)(const view *v, int64_t i, int64_t j) {
+  int64_t left = v->m - i, cols = min(4, v->n - j);
+  int rows = cols == 1 && left >= 4 * DOTS ? 4 * DOTS : left >= DOTS ? DOTS : 1;
+  switch (rows * 4 + cols) {
+    CASE(4 + 1, F(dot_tile)(v, i, 1, j, 1))
+    CASE(4 + 2, F(dot_tile)(v, i, 1, j, 2))
+    CASE(4 + 3, F(dot_tile)(v, i, 1, j, 3))
+    CASE(4 + 4, F(dot_tile)(v, i, 1, j, 4))
+    CASE(4 * DOTS + 1, F(dot_tile)(v, i, DOTS, j, 1))
+    CASE(4 * DOTS + 2, F(dot_tile)(v, i, DOTS, j, 2))
+    CASE(4 * DOTS + 3, F(dot_tile)(v, i, DOTS, j, 3))
+    CASE(4 * DOTS + 4, F(dot_tile)(v, i, DOTS, j, 4))
+    CASE(16 * DOTS + 1, F(dot_tile)(v, i, 4 * DOTS, j, 1))
   }
+  return rows;
 }
 
 static void F(dot_all)(const view *v) {
   for (int64_t j = 0; j < v->n; j += 4)
-    for (int64_t i = 0, rows; i < v->m; i += rows) {
-      rows = v->m - i < DOTS ? 1 : DOTS;
-      F(dot_rows)(v, i, rows, j, min(4, v->n - j));
-    }
+    for (int64_t i = 0; i < v->m;) i += F(dot_rows)(v, i, j);
 }
 
 static void F(dot)(const view *v) {
@@ -382,7 +415,7 @@ static void F(dot)(const view *v) {
 static int64_t F(outer_cost)(const view *v) {
   int64_t cost = (v->m + 1) * v->k * ceil_div(v->n, LANES);
   if (F(must_pack)(v)) cost += v->k * v->n;
-  if (!F(direct)(v)) cost += v->m * v->n;
+  if (v->flipped) cost += v->m * v->n;
   return cost;
 }
 

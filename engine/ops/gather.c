@@ -1,9 +1,11 @@
-/* Along one dimension, an index for each element: gather, scatter, scatter_add, take_along_dim.
+/* Along one dimension, an index for each element: gather, scatter, scatter_add, take_along_dim,
+ * one_hot.
  *
  *     y[i][j] = x[index[i][j]][j]     gather, for dimension 0 of two
  *     y[index[i][j]][j] = x[i][j]     scatter; scatter_add adds
  *
- * Each is the other's gradient. */
+ * gather and scatter_add are each other's gradients. */
+#include <stdio.h>
 #include <string.h>
 
 #include "autograd.h"
@@ -61,10 +63,9 @@ static nn_status gather_forward(nn__call *c) {
 static void gather_backward(nn__grad *b) {
   nn__scope *s = &b->s;
   const nn__input *in = &b->node->in[0];
-  nn_tensor *zeros = e_full(s, (nn_dtype)in->dtype, in->ndim, in->shape, 0);
-  nn__give(b, 0,
-           E_RUN(s, scatter_add, nn_t(zeros), b->node->arg[1], nn_t(nn__saved(b, 2)),
-                 nn_t(nn__gout(b, 0))));
+  nn_tensor *gx = e_full(s, (nn_dtype)in->dtype, in->ndim, in->shape, 0);
+  E_CHANGE(s, scatter_add, nn_t(gx), b->node->arg[1], nn_t(nn__saved(b, 2)), nn_t(nn__gout(b, 0)));
+  nn__give(b, 0, gx);
 }
 
 nn_op nn__op_gather = {.name = "gather",
@@ -233,3 +234,72 @@ nn_op nn__op_take_along_dim = {
            "read in one dimension. Serves what argsort and argmax return.",
     .check = take_check,
     .compose = take_compose};
+
+/* -- one_hot --------------------------------------------------------------------------------- */
+
+static int64_t largest(const nn_tensor *flat) {
+  const int64_t *v = (const int64_t *)(const void *)flat->data;
+  int64_t most = v[0];
+  for (int64_t i = 1; i < flat->numel; i++)
+    if (v[i] > most) most = v[i];
+  return most;
+}
+
+/* Sets num_classes, argument 1, to the number that the largest class asks for. */
+static nn_status count_classes(nn__call *c) {
+  const nn_tensor *x = nn__in(c, 0);
+  int base = c->ctx->options.base;
+  char expected[64];
+  nn_tensor *made;
+  if (x->numel == 0)
+    return nn__why(c, NN_EARG, "an empty tensor does not tell the number of classes");
+  snprintf(expected, sizeof expected, "classes count from %d", base);
+  NN_TRY(nn__check_values(c, 0, 0, (int64_t)1 << 48, expected));
+  nn__meta m = nn__meta_of(x);
+  const nn_tensor *flat = nn__flat(x, &m, &made);
+  if (!flat) return NN_ENOMEM;
+  c->arg[1] = nn_int(largest(flat) - base + 1);
+  nn_release(made);
+  return NN_OK;
+}
+
+static nn_status one_hot_check(nn__call *c) {
+  nn__meta *m = &c->meta[0];
+  int base = c->ctx->options.base;
+  char expected[80];
+  *m = nn__meta_of(nn__in(c, 0));
+  NN_TRY(nn__check_is(c, 0, NN_INT64));
+  if (m->ndim == NN_MAX_DIMS)
+    return nn__why(c, NN_ESHAPE, "a tensor has at most %d dimensions", NN_MAX_DIMS);
+  if (c->arg[1].v.i == -1) NN_TRY(count_classes(c));
+  int64_t n = c->arg[1].v.i, last = n - 1 + base;
+  if (n < 1)
+    return nn__why(c, NN_EARG, "num_classes must be at least 1, or -1 to be found, not %lld",
+                   (long long)n);
+  m->shape[m->ndim++] = n;
+  snprintf(expected, sizeof expected, "classes count from %d to %lld", base, (long long)last);
+  return nn__check_values(c, 0, 0, last, expected);
+}
+
+static nn_status one_hot_forward(nn__call *c) {
+  nn_tensor *y = c->out[0], *made;
+  nn__meta m = nn__meta_of(nn__in(c, 0));
+  const nn_tensor *flat = nn__flat(nn__in(c, 0), &m, &made);
+  if (!flat) return NN_ENOMEM;
+  const int64_t *v = (const int64_t *)(const void *)flat->data;
+  int64_t *to = (int64_t *)(void *)y->data, n = c->arg[1].v.i;
+  memset(to, 0, (size_t)y->numel * sizeof *to);
+  for (int64_t i = 0; i < flat->numel; i++) to[i * n + v[i] - c->ctx->options.base] = 1;
+  nn_release(made);
+  return NN_OK;
+}
+
+nn_op nn__op_one_hot = {.name = "one_hot",
+                        .params = "input:tensor num_classes:int=-1",
+                        .group = "indexing",
+                        .doc =
+                            "For each class in input (int64) a row of num_classes zeros with a 1 "
+                            "in the place of the class; -1 finds the number from the largest.",
+                        .flags = NN_OP_FUNCTION,
+                        .check = one_hot_check,
+                        .forward = one_hot_forward};

@@ -80,10 +80,9 @@ static nn_status select_forward(nn__call *c) {
 static void select_backward(nn__grad *b) {
   nn__scope *s = &b->s;
   const nn__input *in = &b->node->in[0];
-  nn_tensor *zeros = e_full(s, (nn_dtype)in->dtype, in->ndim, in->shape, 0);
-  nn__give(b, 0,
-           E_RUN(s, index_add, nn_t(zeros), b->node->arg[1], nn_t(nn__saved(b, 2)),
-                 nn_t(nn__gout(b, 0))));
+  nn_tensor *gx = e_full(s, (nn_dtype)in->dtype, in->ndim, in->shape, 0);
+  E_CHANGE(s, index_add, nn_t(gx), b->node->arg[1], nn_t(nn__saved(b, 2)), nn_t(nn__gout(b, 0)));
+  nn__give(b, 0, gx);
 }
 
 nn_op nn__op_index_select = {.name = "index_select",
@@ -226,12 +225,12 @@ static void embedding_backward(nn__grad *b) {
   const nn__input *w = &b->node->in[1];
   const nn_arg *padding = &b->node->arg[2];
   nn_tensor *gw = e_full(s, (nn_dtype)w->dtype, w->ndim, w->shape, 0);
-  gw = E_RUN(s, index_put, nn_t(gw), nn_t(nn__saved(b, 0)), nn_t(nn__gout(b, 0)), nn_flag(true));
+  E_CHANGE(s, index_put, nn_t(gw), nn_t(nn__saved(b, 0)), nn_t(nn__gout(b, 0)), nn_flag(true));
   if (padding->kind == NN_INT) {
     int64_t one = 1;
     double row = (double)(padding->v.i + s->ctx->options.base);
     nn_tensor *rows = e_full(s, NN_INT64, 1, &one, row);
-    gw = E_RUN(s, index_fill, nn_t(gw), nn_int(0), nn_t(rows), nn_number(0));
+    E_CHANGE(s, index_fill, nn_t(gw), nn_int(0), nn_t(rows), nn_number(0));
   }
   nn__give(b, 1, gw);
 }
@@ -353,10 +352,10 @@ static nn_status index_forward(nn__call *c) {
 static void index_backward(nn__grad *b) {
   nn__scope *s = &b->s;
   const nn__input *in = &b->node->in[0];
-  nn_tensor *zeros = e_full(s, (nn_dtype)in->dtype, in->ndim, in->shape, 0);
-  nn__give(b, 0,
-           E_RUN(s, index_put, nn_t(zeros), nn_t(nn__saved(b, 1)), nn_t(nn__gout(b, 0)),
-                 nn_flag(true), b->node->arg[INDEX_DIM]));
+  nn_tensor *gx = e_full(s, (nn_dtype)in->dtype, in->ndim, in->shape, 0);
+  E_CHANGE(s, index_put, nn_t(gx), nn_t(nn__saved(b, 1)), nn_t(nn__gout(b, 0)), nn_flag(true),
+           b->node->arg[INDEX_DIM]);
+  nn__give(b, 0, gx);
 }
 
 nn_op nn__op_index = {.name = "index",

@@ -10,7 +10,7 @@
 
 #include "cpu.h"
 
-#include <blis-openmp/blis.h>
+#include <blis.h>
 #include <pthread.h>
 #include <stdlib.h>
 

@@ -1,6 +1,8 @@
 /* The descriptors of the pointwise operations, made from the rows of pointwise.def. */
 #include "pointwise.h"
 
+#include <math.h>
+
 #include "autograd.h"
 
 /* The names that a row's gradient may use. Saved tensors are fetched only where they are used. */
@@ -12,30 +14,35 @@
 #define N(i) nn__value(&b->node->arg[i])
 #define NONE NULL
 
-#define MAP1(name, kind, params, keep, domain, doc, expression, gradient)                          \
+/* Comparisons and operations on bits have no gradient; nor have their rows. */
+#define GRADIENT_SAME(f) f
+#define GRADIENT_ANY(f) f
+#define GRADIENT_FLOAT(f) f
+#define GRADIENT_REAL(f) f
+#define GRADIENT_BITS(f)
+#define GRADIENT_COMPARE(f)
+
+#define BACKWARD1(name, gradient)                                                                  \
   static void name##_backward(nn__grad *b) {                                                       \
     nn__scope *s = &b->s;                                                                          \
     (void)s;                                                                                       \
     nn__give(b, 0, gradient);                                                                      \
   }
-#define MAP2(name, kind, params, keep, domain, doc, expression, gradient_a, gradient_b)            \
+#define BACKWARD2(name, gradient_a, gradient_b)                                                    \
   static void name##_backward(nn__grad *b) {                                                       \
     nn__scope *s = &b->s;                                                                          \
     (void)s;                                                                                       \
     if (nn__wants(b, 0)) nn__give(b, 0, gradient_a);                                               \
     if (nn__wants(b, 1)) nn__give(b, 1, gradient_b);                                               \
   }
+
+#define MAP1(name, kind, params, keep, domain, doc, expression, gradient)                          \
+  GRADIENT_##kind(BACKWARD1(name, gradient))
+#define MAP2(name, kind, params, keep, domain, doc, expression, gradient_a, gradient_b)            \
+  GRADIENT_##kind(BACKWARD2(name, gradient_a, gradient_b))
 #include "pointwise.def"
 #undef MAP1
 #undef MAP2
-
-/* Comparisons and operations on bits have no gradient; nor have their rows. */
-#define GRADIENT_SAME(f) f
-#define GRADIENT_ANY(f) f
-#define GRADIENT_FLOAT(f) f
-#define GRADIENT_REAL(f) f
-#define GRADIENT_BITS(f) (f, NULL)
-#define GRADIENT_COMPARE(f) (f, NULL)
 
 #define DESCRIPTOR(op, KIND, PARAMS, KEEP, DOMAIN, DOC)                                            \
   nn_op nn__op_##op = {.name = #op,                                                                \
@@ -50,7 +57,7 @@
                        .kind = NN_KIND_##KIND,                                                     \
                        .check = nn__check_pointwise,                                               \
                        .forward = nn__forward_pointwise,                                           \
-                       .backward = GRADIENT_##KIND(op##_backward)};
+                       GRADIENT_##KIND(.backward = op##_backward)};
 
 #define MAP1(name, kind, params, keep, domain, doc, expression, gradient)                          \
   DESCRIPTOR(name, kind, params, keep, domain, doc)

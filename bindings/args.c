@@ -1,0 +1,304 @@
+/* Arguments from Lua: by position in PyTorch's order, or by name in a trailing table. */
+#include <math.h>
+#include <string.h>
+
+#include "nnlua.h"
+
+/* What one reading is about. */
+struct reader {
+  lua_State *L;
+  const char *what;
+  const nn_param *params;
+  int n;
+  bool factory;
+  nnlua_args *out;
+};
+
+const char *nnlua_describe(lua_State *L, int index) {
+  nn_tensor *t = nnlua_tensor(L, index);
+  char shape[200];
+  if (t) {
+    bool scalar = nn_ndim(t) == 0;
+    nn_shape_text(t, shape, sizeof shape);
+    return lua_pushfstring(L, scalar ? "a %s tensor" : "a tensor of %s", shape);
+  }
+  switch (lua_type(L, index)) {
+  case LUA_TNONE:
+  case LUA_TNIL: return lua_pushliteral(L, "nil");
+  case LUA_TNUMBER:
+  case LUA_TBOOLEAN: return luaL_tolstring(L, index, NULL);
+  case LUA_TSTRING: return lua_pushfstring(L, "\"%s\"", lua_tostring(L, index));
+  default: return lua_pushfstring(L, "a %s", luaL_typename(L, index));
+  }
+}
+
+static void complain(struct reader *r, const nn_param *p, int index) {
+  luaL_error(r->L, "%s: %s must be %s, not %s", r->what, p->name, nn_type_text(p->type),
+             nnlua_describe(r->L, index));
+}
+
+/* -- Lists ----------------------------------------------------------------------------------- */
+
+static void add_int(struct reader *r, const nn_param *p, int index) {
+  lua_State *L = r->L;
+  int whole;
+  lua_Integer i = lua_tointegerx(L, index, &whole);
+  if (!whole || lua_type(L, index) != LUA_TNUMBER)
+    luaL_error(L, "%s: %s must hold integers, not %s", r->what, p->name, nnlua_describe(L, index));
+  if (r->out->nints == NNLUA_MAX_INTS)
+    luaL_error(L, "%s: %s holds more than %d numbers", r->what, p->name, NNLUA_MAX_INTS);
+  r->out->ints[r->out->nints++] = i;
+}
+
+/* The array part of the table at `index`. */
+static nn_arg read_ints(struct reader *r, const nn_param *p, int index) {
+  lua_State *L = r->L;
+  int first = r->out->nints, n = (int)lua_rawlen(L, index);
+  for (int i = 1; i <= n; i++) {
+    lua_rawgeti(L, index, i);
+    add_int(r, p, lua_gettop(L));
+    lua_pop(L, 1);
+  }
+  return nn_ints(n, r->out->ints + first);
+}
+
+static nn_arg read_tensors(struct reader *r, const nn_param *p, int index) {
+  lua_State *L = r->L;
+  lua_Unsigned n = lua_rawlen(L, index);
+  nn_tensor **list = r->out->list;
+  if (n > 1000000) luaL_error(L, "%s: %s holds too many tensors", r->what, p->name);
+  if (n > NNLUA_MAX_LIST) { /* stays on the stack for the rest of the call */
+    luaL_checkstack(L, 4, NULL);
+    list = lua_newuserdatauv(L, n * sizeof *list, 0);
+  }
+  for (lua_Unsigned i = 1; i <= n; i++) {
+    lua_rawgeti(L, index, (lua_Integer)i);
+    list[i - 1] = nnlua_tensor(L, -1);
+    if (!list[i - 1])
+      luaL_error(L, "%s: %s[%d] must be a tensor, not %s", r->what, p->name, (int)i,
+                 nnlua_describe(L, -1));
+    lua_pop(L, 1);
+  }
+  return nn_ts((int)n, list);
+}
+
+/* -- Single values --------------------------------------------------------------------------- */
+
+static nn_arg read_number(lua_State *L, int index) {
+  return lua_isinteger(L, index) ? nn_int(lua_tointeger(L, index))
+                                 : nn_number(lua_tonumber(L, index));
+}
+
+static nn_arg read_int(struct reader *r, const nn_param *p, int index) {
+  int whole = 0;
+  lua_Integer i = 0;
+  if (lua_type(r->L, index) == LUA_TNUMBER) i = lua_tointegerx(r->L, index, &whole);
+  if (!whole) complain(r, p, index);
+  return nn_int(i);
+}
+
+/* The value at `index` as parameter p. */
+static nn_arg read_value(struct reader *r, const nn_param *p, int index) {
+  lua_State *L = r->L;
+  int type = lua_type(L, index);
+  nn_tensor *t = type == LUA_TUSERDATA ? nnlua_tensor(L, index) : NULL;
+  if (type == LUA_TNIL) return nn_none();
+  switch (p->type) {
+  case NN_P_TENSOR:
+    if (t) return nn_t(t);
+    break;
+  case NN_P_TENSORS:
+    if (type == LUA_TTABLE) return read_tensors(r, p, index);
+    break;
+  case NN_P_OPERAND:
+    if (t) return nn_t(t);
+    if (type == LUA_TBOOLEAN) return nn_flag(lua_toboolean(L, index));
+    if (type == LUA_TNUMBER) return read_number(L, index);
+    break;
+  case NN_P_NUMBER:
+  case NN_P_NUMBERS:
+    if (type == LUA_TNUMBER) return read_number(L, index);
+    break;
+  case NN_P_INT:
+  case NN_P_DIM:
+  case NN_P_INDEX: return read_int(r, p, index);
+  case NN_P_BOOL:
+    if (type == LUA_TBOOLEAN) return nn_flag(lua_toboolean(L, index));
+    break;
+  case NN_P_DIMS:
+    if (type == LUA_TTABLE) return read_ints(r, p, index);
+    return read_int(r, p, index);
+  case NN_P_SHAPE:
+    if (type == LUA_TTABLE) return read_ints(r, p, index);
+    if (type == LUA_TNUMBER) {
+      int first = r->out->nints;
+      add_int(r, p, index);
+      return nn_ints(1, r->out->ints + first);
+    }
+    break;
+  case NN_P_DTYPE:
+  case NN_P_CHOICE:
+    if (type == LUA_TSTRING) return nn_string(lua_tostring(L, index));
+    break;
+  case NN_P_GENERATOR: {
+    nn_generator *g = nnlua_test(L, index, NNLUA_GENERATOR);
+    if (g) return (nn_arg){.kind = NN_GENERATOR, .v.g = g};
+    break;
+  }
+  }
+  complain(r, p, index);
+  return nn_none();
+}
+
+/* -- Keywords -------------------------------------------------------------------------------- */
+
+static int distance(const char *a, const char *b) {
+  enum { LONGEST = 32 };
+  int n = (int)strlen(b), row[LONGEST + 1];
+  if (n > LONGEST || strlen(a) > LONGEST) return LONGEST;
+  for (int j = 0; j <= n; j++) row[j] = j;
+  for (int i = 1; *a; a++, i++) {
+    int diagonal = row[0];
+    row[0] = i;
+    for (int j = 1; j <= n; j++) {
+      int change = diagonal + (*a != b[j - 1]);
+      diagonal = row[j];
+      int other = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+      row[j] = change < other ? change : other;
+    }
+  }
+  return row[n];
+}
+
+const char *nnlua_nearest(const char *name, const char *(*next)(const void *of, int i),
+                          const void *of) {
+  const char *best = NULL, *known;
+  int least = (int)strlen(name) / 2 + 1;
+  for (int i = 0; (known = next(of, i)); i++) {
+    int d = distance(name, known);
+    bool starts = strlen(name) > 2 && strncmp(name, known, strlen(name)) == 0;
+    if (starts) d = 0;
+    if (d < least) {
+      least = d;
+      best = known;
+    }
+  }
+  return best;
+}
+
+static const char *next_param(const void *of, int i) {
+  const struct reader *r = of;
+  if (i < r->n) return r->params[i].name;
+  return r->factory && i == r->n ? "requires_grad" : NULL;
+}
+
+static void read_keyword(struct reader *r, int key, int value) {
+  lua_State *L = r->L;
+  const char *name = lua_tostring(L, key);
+  for (int i = 0; i < r->n; i++) {
+    if (strcmp(r->params[i].name, name) != 0) continue;
+    if (r->out->arg[i].kind != NN_NONE)
+      luaL_error(L, "%s: %s is given twice, by position and by name", r->what, name);
+    r->out->arg[i] = read_value(r, &r->params[i], value);
+    return;
+  }
+  if (r->factory && strcmp(name, "requires_grad") == 0) {
+    if (!lua_isboolean(L, value))
+      luaL_error(L, "%s: requires_grad must be a boolean, not %s", r->what,
+                 nnlua_describe(L, value));
+    r->out->requires_grad = lua_toboolean(L, value);
+    return;
+  }
+  const char *near = nnlua_nearest(name, next_param, r);
+  if (near) luaL_error(L, "%s: there is no argument \"%s\"; do you mean \"%s\"?", r->what, name, near);
+  luaL_error(L, "%s: there is no argument \"%s\"", r->what, name);
+}
+
+/* Every key of the table but its array part. */
+static void read_keywords(struct reader *r, int index) {
+  lua_State *L = r->L;
+  lua_Integer n = (lua_Integer)lua_rawlen(L, index);
+  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+    if (lua_isinteger(L, -2) && lua_tointeger(L, -2) >= 1 && lua_tointeger(L, -2) <= n) continue;
+    if (lua_type(L, -2) != LUA_TSTRING)
+      luaL_error(L, "%s: an argument's name must be a string, not %s", r->what,
+                 nnlua_describe(L, -2));
+    read_keyword(r, lua_gettop(L) - 1, lua_gettop(L));
+  }
+}
+
+static bool has_names(lua_State *L, int index) {
+  if (lua_type(L, index) != LUA_TTABLE) return false;
+  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
+    if (lua_type(L, -2) == LUA_TSTRING) {
+      lua_pop(L, 2);
+      return true;
+    }
+  return false;
+}
+
+static bool is_empty_table(lua_State *L, int index) {
+  if (lua_type(L, index) != LUA_TTABLE) return false;
+  lua_pushnil(L);
+  if (!lua_next(L, index)) return true;
+  lua_pop(L, 2);
+  return false;
+}
+
+/* -- Positions ------------------------------------------------------------------------------- */
+
+static bool takes_list(const nn_param *p) {
+  return p->type == NN_P_SHAPE || p->type == NN_P_DIMS || p->type == NN_P_TENSORS;
+}
+
+/* Sizes, and trailing dimensions, may stand as several arguments: x:view(2, 3), x:permute(2, 1).
+ * Returns how many it took. */
+static int read_run(struct reader *r, int i, int index, int last) {
+  const nn_param *p = &r->params[i];
+  int first = r->out->nints, taken = 0;
+  while (index + taken <= last && lua_type(r->L, index + taken) == LUA_TNUMBER)
+    add_int(r, p, index + taken++);
+  r->out->arg[i] = nn_ints(taken, r->out->ints + first);
+  return taken;
+}
+
+static bool is_run(const struct reader *r, int i, int index) {
+  nn_type type = r->params[i].type;
+  bool may = type == NN_P_SHAPE || (type == NN_P_DIMS && i == r->n - 1);
+  return may && lua_type(r->L, index) == LUA_TNUMBER;
+}
+
+static void read_positions(struct reader *r, int first, int last) {
+  int i = 0, index = first;
+  while (index <= last) {
+    if (i == r->n)
+      luaL_error(r->L, "%s: takes %d arguments, but %s is one more", r->what, r->n,
+                 nnlua_describe(r->L, index));
+    if (is_run(r, i, index)) {
+      index += read_run(r, i, index, last);
+    } else {
+      r->out->arg[i] = read_value(r, &r->params[i], index++);
+    }
+    i++;
+  }
+}
+
+void nnlua_read_args(lua_State *L, int first, const char *what, const nn_param *params, int n,
+                     bool factory, nnlua_args *out) {
+  struct reader r = {L, what, params, n, factory, out};
+  int last = lua_gettop(L), names = 0;
+  out->nints = 0;
+  out->requires_grad = false;
+  for (int i = 0; i < n; i++) out->arg[i].kind = NN_NONE;
+  luaL_checkstack(L, 8, NULL);
+  if (last >= first && has_names(L, last)) names = last;
+  bool list_too = names && lua_rawlen(L, names) > 0 && last - first < n &&
+                  takes_list(&params[last - first]);
+  if (names && !list_too && lua_rawlen(L, names) > 0)
+    luaL_error(L, "%s: a table of named arguments cannot hold other values", what);
+  if (!names && last > first && is_empty_table(L, last) &&
+      !(last - first < n && takes_list(&params[last - first])))
+    names = last;
+  read_positions(&r, first, names && !list_too ? last - 1 : last);
+  if (names) read_keywords(&r, names);
+}

@@ -1,0 +1,160 @@
+/* x[key] and x[key] = value.
+ *
+ * A key is a number, a mask, a tensor of indices, or a list with one entry for each dimension:
+ * a number selects, {a, b, step} keeps a range, {} keeps all, a tensor picks. */
+#include "nnlua.h"
+
+/* A key being applied: the tensor so far, and the dimension that the next entry is about. */
+struct cursor {
+  lua_State *L;
+  nnlua_state *s;
+  nn_tensor *x;  /* borrowed from the box on the stack */
+  int64_t dim;   /* from 1 */
+};
+
+/* Runs an operation; its result, in a box pushed on the stack, becomes the cursor's tensor. */
+static void step(struct cursor *c, const char *op, int n, const nn_arg *args) {
+  nn_tensor *out;
+  luaL_checkstack(c->L, 4, NULL);
+  void **box = nnlua_new_box(c->L, NNLUA_TENSOR);
+  nnlua_check(c->L, c->s, nnlua_run(c->s, op, n, args, &out));
+  *box = out;
+  c->x = out;
+}
+
+static lua_Integer check_int(lua_State *L, int index, const char *what) {
+  int whole = 0;
+  lua_Integer i = 0;
+  if (lua_type(L, index) == LUA_TNUMBER) i = lua_tointegerx(L, index, &whole);
+  if (!whole) luaL_error(L, "index: %s must be an integer, not %s", what, nnlua_describe(L, index));
+  return i;
+}
+
+/* Position `index` of the current dimension, which goes. */
+static void select_one(struct cursor *c, int index) {
+  lua_Integer i = check_int(c->L, index, "an index");
+  int n = nn_ndim(c->x);
+  if (c->dim > n)
+    luaL_error(c->L, "index: too many indices for %s", nnlua_describe(c->L, lua_gettop(c->L)));
+  int64_t size = nn_shape(c->x)[c->dim - 1];
+  if (i == 0 || i > size || i < -size)
+    luaL_error(c->L, "index: index %I is out of range for dimension %d, of size %I", i, (int)c->dim,
+               (lua_Integer)size);
+  step(c, "select", 3, (nn_arg[]){nn_t(c->x), nn_int(c->dim), nn_int(i)});
+}
+
+/* The range {first, last, step} at `index`; an empty table keeps the dimension. */
+static void slice(struct cursor *c, int index) {
+  lua_State *L = c->L;
+  lua_Integer bound[3] = {1, -1, 1};
+  int n = (int)lua_rawlen(L, index);
+  if (n > 3) luaL_error(L, "index: a range is {first, last} or {first, last, step}");
+  for (int i = 0; i < n; i++) {
+    lua_rawgeti(L, index, i + 1);
+    bound[i] = check_int(L, lua_gettop(L), "the end of a range");
+    lua_pop(L, 1);
+  }
+  if (n == 1) bound[1] = bound[0];
+  if (c->dim > nn_ndim(c->x)) luaL_error(L, "index: too many indices for the tensor");
+  if (n > 0)
+    step(c, "slice", 5, (nn_arg[]){nn_t(c->x), nn_int(c->dim), nn_int(bound[0]), nn_int(bound[1]),
+                                   nn_int(bound[2])});
+  c->dim++;
+}
+
+/* The places that a mask or a tensor of indices names, in the place of the dimension (a mask: of the
+ * dimensions) it is about. */
+static void pick(struct cursor *c, nn_tensor *key) {
+  nn_dtype dtype = nn_dtype_of(key);
+  if (dtype != NN_INT64 && dtype != NN_BOOL)
+    luaL_error(c->L, "index: a tensor of indices must be int64 or bool, not %s",
+               nn_dtype_name(dtype));
+  if (c->dim > nn_ndim(c->x)) luaL_error(c->L, "index: too many indices for the tensor");
+  step(c, "index", 3, (nn_arg[]){nn_t(c->x), nn_t(key), nn_int(c->dim)});
+  c->dim += dtype == NN_BOOL ? 1 : nn_ndim(key);
+}
+
+static void apply_entry(struct cursor *c, int index) {
+  nn_tensor *key = nnlua_tensor(c->L, index);
+  if (key) pick(c, key);
+  else if (lua_type(c->L, index) == LUA_TTABLE) slice(c, index);
+  else select_one(c, index);
+}
+
+static void apply_list(struct cursor *c, int index) {
+  lua_State *L = c->L;
+  int n = (int)lua_rawlen(L, index);
+  if (n > nn_ndim(c->x))
+    luaL_error(L, "index: %d indices for %s", n, nnlua_describe(L, 1));
+  for (int i = 1; i <= n; i++) {
+    lua_rawgeti(L, index, i);
+    apply_entry(c, lua_gettop(L));
+  }
+}
+
+/* -- x[key] ---------------------------------------------------------------------------------- */
+
+/* The key at `index`. */
+static void apply(struct cursor *c, int index) {
+  lua_State *L = c->L;
+  nn_tensor *key = nnlua_tensor(L, index);
+  switch (lua_type(L, index)) {
+  case LUA_TNUMBER: select_one(c, index); return;
+  case LUA_TTABLE: apply_list(c, index); return;
+  case LUA_TBOOLEAN:
+    luaL_error(L, "index: a Lua boolean is no mask: `x < 0` gives one boolean for the whole tensor; "
+                  "write x:lt(0)");
+    return;
+  default:
+    if (!key) luaL_error(L, "index: a tensor cannot be indexed with %s", nnlua_describe(L, index));
+    pick(c, key);
+  }
+}
+
+int nnlua_index(lua_State *L, nnlua_state *s, nn_tensor *x) {
+  struct cursor c = {L, s, x, 1};
+  lua_settop(L, 2);
+  apply(&c, 2);
+  if (c.x == x) lua_pushvalue(L, 1);
+  nnlua_pace(L, s);
+  return 1;
+}
+
+/* -- x[key] = value -------------------------------------------------------------------------- */
+
+static nn_arg read_value(lua_State *L, int index) {
+  nn_tensor *t = nnlua_tensor(L, index);
+  if (t) return nn_t(t);
+  if (lua_type(L, index) == LUA_TBOOLEAN) return nn_flag(lua_toboolean(L, index));
+  if (lua_isinteger(L, index)) return nn_int(lua_tointeger(L, index));
+  if (lua_type(L, index) == LUA_TNUMBER) return nn_number(lua_tonumber(L, index));
+  luaL_error(L, "index: a tensor's elements can be set to a number, a boolean or a tensor, not to %s",
+             nnlua_describe(L, index));
+  return nn_none();
+}
+
+static nn_status assign_view(nnlua_state *s, nn_tensor *view, nn_arg value) {
+  nn_arg args[] = {nn_t(view), value};
+  return nnlua_run_inplace(s, value.kind == NN_TENSOR ? "copy" : "fill", 2, args);
+}
+
+int nnlua_newindex(lua_State *L, nnlua_state *s, nn_tensor *x) {
+  struct cursor c = {L, s, x, 1};
+  nn_tensor *key = nnlua_tensor(L, 2);
+  lua_settop(L, 3);
+  nn_arg value = read_value(L, 3);
+  bool whole = key && nn_dtype_of(key) == NN_BOOL && nn_ndim(key) == nn_ndim(x);
+  bool single = value.kind != NN_TENSOR || nn_ndim(value.v.t) == 0;
+  if (whole && single) {
+    nn_arg args[] = {nn_t(x), nn_t(key), value};
+    nnlua_check(L, s, nnlua_run_inplace(s, "masked_fill", 3, args));
+  } else if (key) {
+    nn_arg args[] = {nn_t(x), nn_t(key), value};
+    nnlua_check(L, s, nnlua_run_inplace(s, "index_put", 3, args));
+  } else {
+    apply(&c, 2);
+    nnlua_check(L, s, assign_view(s, c.x, value));
+  }
+  nnlua_pace(L, s);
+  return 0;
+}

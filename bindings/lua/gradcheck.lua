@@ -1,0 +1,113 @@
+-- nn.gradcheck: gradients from backward against central differences, in float64.
+
+return function(nn)
+  -- Sums the results of f, each element weighted by a fixed number, so that all are checked.
+  local function weighted(outputs, weights)
+    local total
+    for i, y in ipairs(outputs) do
+      local term = (y * weights[i]):sum()
+      total = total and total + term or term
+    end
+    return total
+  end
+
+  local function differentiable(outputs)
+    local list = {}
+    for _, y in ipairs(outputs) do
+      if nn.is_tensor(y) and (y.dtype == "float64" or y.dtype == "float32") then
+        list[#list + 1] = y
+      end
+    end
+    return list
+  end
+
+  -- The derivative of the weighted sum to element i of x (flat), by central differences.
+  local function difference(evaluate, flat, i, eps)
+    local value = flat[i]:item()
+    flat[i] = value + eps
+    local above = evaluate()
+    flat[i] = value - eps
+    local below = evaluate()
+    flat[i] = value
+    return (above - below) / (2 * eps)
+  end
+
+  --- nn.gradcheck(f, inputs, {eps = 1e-6, atol = 1e-5, rtol = 1e-3, raise = true})
+  -- f takes the tensors of `inputs` and returns tensors. Inputs that require grad are float64.
+  -- Returns true, or raises an error that names the input, the element and both numbers.
+  function nn.gradcheck(f, inputs, options)
+    options = options or {}
+    local eps, atol, rtol = options.eps or 1e-6, options.atol or 1e-5, options.rtol or 1e-3
+    if nn.is_tensor(inputs) then inputs = {inputs} end
+    local checked = {}
+    for i, x in ipairs(inputs) do
+      if nn.is_tensor(x) and x.requires_grad then
+        if x.dtype ~= "float64" then
+          error(("gradcheck: input %d is %s, but differences need float64"):format(i, x.dtype), 2)
+        end
+        checked[#checked + 1] = i
+      end
+    end
+    if #checked == 0 then error("gradcheck: no input requires grad", 2) end
+
+    local outputs = differentiable {f(table.unpack(inputs, 1, #inputs))}
+    local weights = {}
+    for k, y in ipairs(outputs) do
+      weights[k] = (nn.arange(y:numel()):to(y.dtype) * 0.37 + k):cos():reshape(y.shape)
+    end
+    local wanted = {}
+    for _, i in ipairs(checked) do wanted[#wanted + 1] = inputs[i] end
+    local gradients = nn.grad(weighted(outputs, weights), wanted, {allow_unused = true})
+
+    local function evaluate()
+      return nn.no_grad(function()
+        return weighted(differentiable {f(table.unpack(inputs, 1, #inputs))}, weights):item()
+      end)
+    end
+    for k, i in ipairs(checked) do
+      local x = inputs[i]:detach()
+      local flat = x:is_contiguous() and x:reshape(-1) or nil
+      local analytic = gradients[k] and gradients[k]:reshape(-1):tolist() or {}
+      if not flat then
+        error(("gradcheck: input %d must be contiguous; transpose it inside the function"):format(i), 2)
+      end
+      for e = 1, x:numel() do
+        local numeric, exact = difference(evaluate, flat, e, eps), analytic[e] or 0
+        if not (math.abs(numeric - exact) <= atol + rtol * math.abs(numeric)) then
+          local text = ("gradcheck: input %d, element %d: backward gives %.8g, differences %.8g")
+            :format(i, e, exact, numeric)
+          if options.raise == false then return false, text end
+          error(text, 2)
+        end
+      end
+    end
+    return true
+  end
+
+  --- The same for the gradient of the gradient: backward through backward.
+  function nn.gradgradcheck(f, inputs, options)
+    if nn.is_tensor(inputs) then inputs = {inputs} end
+    local function gradients(...)
+      local arguments = table.pack(...)
+      return nn.enable_grad(function()
+        local wanted, total = {}, nil
+        for i = 1, arguments.n do
+          if nn.is_tensor(arguments[i]) and arguments[i].requires_grad then
+            wanted[#wanted + 1] = arguments[i]
+          end
+        end
+        for _, y in ipairs(differentiable {f(table.unpack(arguments, 1, arguments.n))}) do
+          local term = (y * y):sum() -- squared, so that linear functions have something to check
+          total = total and total + term or term
+        end
+        local list = nn.grad(total, wanted, {create_graph = true, allow_unused = true})
+        local found = {}
+        for _, g in ipairs(list) do
+          if g then found[#found + 1] = g end
+        end
+        return table.unpack(found)
+      end)
+    end
+    return nn.gradcheck(gradients, inputs, options)
+  end
+end

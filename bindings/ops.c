@@ -1,0 +1,210 @@
+/* The catalogue in Lua: every operation as a function nn.f(x), a method x:f(), and where it has
+ * one the form that mutates, x:f_(). One C function serves them all. */
+#include <stdio.h>
+#include <string.h>
+
+#include "nnlua.h"
+
+static const nn_op *op_of(lua_State *L) { return lua_touserdata(L, lua_upvalueindex(1)); }
+static nnlua_state *state_of(lua_State *L) { return lua_touserdata(L, lua_upvalueindex(2)); }
+
+/* Reads arguments, makes boxes, runs, returns. */
+static int run(lua_State *L, nnlua_state *s, const nn_op *op) {
+  const nn_op_info *info = nn_op_describe(op);
+  nnlua_args args;
+  nn_tensor *out[4];
+  void **box[4];
+  bool factory = info->flags & NN_OP_FACTORY;
+  nnlua_read_args(L, 1, info->name, info->params, info->nparams, factory, &args);
+  for (int i = 0; i < info->nout; i++) box[i] = nnlua_new_box(L, NNLUA_TENSOR);
+  s->running = L;
+  nnlua_check(L, s, nn_run(s->ctx, op, args.arg, info->nparams, out));
+  for (int i = 0; i < info->nout; i++) *box[i] = out[i];
+  if (args.requires_grad) nnlua_check(L, s, nn_set_requires_grad(out[0], true));
+  nnlua_pace(L, s);
+  return info->nout;
+}
+
+static int call(lua_State *L) { return run(L, state_of(L), op_of(L)); }
+
+static int call_inplace(lua_State *L) {
+  nnlua_state *s = state_of(L);
+  const nn_op_info *info = nn_op_describe(op_of(L));
+  nnlua_args args;
+  char name[64];
+  snprintf(name, sizeof name, "%s_", info->name);
+  nnlua_read_args(L, 1, name, info->params, info->nparams, false, &args);
+  s->running = L;
+  nnlua_check(L, s, nn_run_inplace(s->ctx, op_of(L), args.arg, info->nparams));
+  nnlua_pace(L, s);
+  lua_settop(L, 1);
+  return 1;
+}
+
+/* -- Operations that are several ------------------------------------------------------------- */
+
+static bool has_key(lua_State *L, int index, const char *key) {
+  if (lua_type(L, index) != LUA_TTABLE) return false;
+  lua_pushstring(L, key);
+  bool has = lua_rawget(L, index) != LUA_TNIL;
+  lua_pop(L, 1);
+  return has;
+}
+
+/* max(x), max(x, dim, keepdim) with indices, max(a, b): upvalues 1, 3 and 4. */
+static int call_extreme(lua_State *L) {
+  int last = lua_gettop(L), which = 1;
+  if (last > 1 && (nnlua_tensor(L, 2) || has_key(L, last, "other"))) which = 4;
+  else if (last > 1 && (lua_type(L, 2) == LUA_TNUMBER || has_key(L, last, "dim"))) which = 3;
+  return run(L, state_of(L), lua_touserdata(L, lua_upvalueindex(which)));
+}
+
+static void push_op(lua_State *L, nnlua_state *s, const nn_op *op, lua_CFunction f) {
+  lua_pushlightuserdata(L, (void *)op);
+  lua_pushlightuserdata(L, s);
+  lua_pushcclosure(L, f, 2);
+}
+
+static void push_extreme(lua_State *L, nnlua_state *s, const char *all, const char *dim,
+                         const char *pair) {
+  lua_pushlightuserdata(L, (void *)nn_op_find(all));
+  lua_pushlightuserdata(L, s);
+  lua_pushlightuserdata(L, (void *)nn_op_find(dim));
+  lua_pushlightuserdata(L, (void *)nn_op_find(pair));
+  lua_pushcclosure(L, call_extreme, 4);
+}
+
+/* -- Operators ------------------------------------------------------------------------------- */
+
+/* Replaces the number at index 1 by a tensor of no dimensions, of the dtype of `x` where it can be. */
+static void make_tensor(lua_State *L, nnlua_state *s, nn_tensor *x) {
+  nn_tensor *out;
+  bool real = nn_dtype_is_floating(nn_dtype_of(x)), whole = lua_isinteger(L, 1);
+  const char *dtype = real ? nn_dtype_name(nn_dtype_of(x)) : whole ? "int64" : "float32";
+  nn_arg args[] = {nn_ints(0, NULL), nn_number(lua_tonumber(L, 1)), nn_string(dtype)};
+  if (whole) args[1] = nn_int(lua_tointeger(L, 1));
+  void **box = nnlua_new_box(L, NNLUA_TENSOR);
+  nnlua_check(L, s, nnlua_run(s, "full", 3, args, &out));
+  *box = out;
+  lua_replace(L, 1);
+}
+
+/* Operator functions have three upvalues: the operation, the state, and the operation with its
+ * arguments exchanged, for a number on the left (NULL where there is none). */
+static int call_operator(lua_State *L) {
+  nnlua_state *s = state_of(L);
+  const nn_op *op = op_of(L), *swapped = lua_touserdata(L, lua_upvalueindex(3));
+  nn_tensor *out;
+  lua_settop(L, 2);
+  if (!nnlua_tensor(L, 1) && swapped) {
+    op = swapped;
+    lua_insert(L, 1);
+  } else if (lua_type(L, 1) == LUA_TNUMBER && nnlua_tensor(L, 2)) {
+    make_tensor(L, s, nnlua_tensor(L, 2));
+  }
+  const nn_op_info *info = nn_op_describe(op);
+  nn_tensor *x = nnlua_tensor(L, 1), *y = nnlua_tensor(L, 2);
+  int type = lua_type(L, 2);
+  if (!x || (!y && type != LUA_TNUMBER && type != LUA_TBOOLEAN))
+    return luaL_error(L, "%s: cannot combine a tensor with %s", info->name,
+                      nnlua_describe(L, x ? 2 : 1));
+  nn_arg args[2] = {nn_t(x)};
+  if (y) args[1] = nn_t(y);
+  else if (type == LUA_TBOOLEAN) args[1] = nn_flag(lua_toboolean(L, 2));
+  else if (lua_isinteger(L, 2)) args[1] = nn_int(lua_tointeger(L, 2));
+  else args[1] = nn_number(lua_tonumber(L, 2));
+  void **box = nnlua_new_box(L, NNLUA_TENSOR);
+  nnlua_check(L, s, nn_run(s->ctx, op, args, 2, &out));
+  *box = out;
+  nnlua_pace(L, s);
+  return 1;
+}
+
+static int call_unary_operator(lua_State *L) {
+  lua_settop(L, 1);
+  return run(L, state_of(L), op_of(L));
+}
+
+static int no_order(lua_State *L) {
+  return luaL_error(L, "a tensor cannot be compared with <, <=, > or >=, which give one boolean in "
+                       "Lua; write x:lt(y), x:le(y), x:gt(y) or x:ge(y) for a tensor of them");
+}
+
+static const struct {
+  const char *event, *op, *swapped;
+} operators[] = {
+    {"__add", "add", "add"},
+    {"__sub", "sub", "rsub"},
+    {"__mul", "mul", "mul"},
+    {"__div", "div", "rdiv"},
+    {"__pow", "pow", NULL},
+    {"__mod", "remainder", NULL},
+    {"__idiv", "floor_divide", NULL},
+    {"__band", "bitwise_and", "bitwise_and"},
+    {"__bor", "bitwise_or", "bitwise_or"},
+    {"__bxor", "bitwise_xor", "bitwise_xor"},
+};
+
+/* Adds the operators to the metatable on top of the stack. */
+static void set_operators(lua_State *L, nnlua_state *s) {
+  for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
+    lua_pushlightuserdata(L, (void *)nn_op_find(operators[i].op));
+    lua_pushlightuserdata(L, s);
+    const char *swapped = operators[i].swapped;
+    lua_pushlightuserdata(L, swapped ? (void *)nn_op_find(swapped) : NULL);
+    lua_pushcclosure(L, call_operator, 3);
+    lua_setfield(L, -2, operators[i].event);
+  }
+  push_op(L, s, nn_op_find("neg"), call_unary_operator);
+  lua_setfield(L, -2, "__unm");
+  push_op(L, s, nn_op_find("bitwise_not"), call_unary_operator);
+  lua_setfield(L, -2, "__bnot");
+  lua_pushcfunction(L, no_order);
+  lua_setfield(L, -2, "__lt");
+  lua_pushcfunction(L, no_order);
+  lua_setfield(L, -2, "__le");
+}
+
+/* -- Opening --------------------------------------------------------------------------------- */
+
+/* On the stack: the module, the tensor metatable, its methods. */
+static void add_op(lua_State *L, nnlua_state *s, const nn_op *op) {
+  const nn_op_info *info = nn_op_describe(op);
+  char name[64];
+  bool takes_tensor = info->nparams && info->params[0].type == NN_P_TENSOR;
+  if (info->flags & NN_OP_HIDDEN) return;
+  if (info->flags & (NN_OP_INPLACE | NN_OP_ONLY_INPLACE)) {
+    snprintf(name, sizeof name, "%s_", info->name);
+    push_op(L, s, op, call_inplace);
+    lua_setfield(L, -2, name);
+  }
+  if (info->flags & NN_OP_ONLY_INPLACE) return;
+  push_op(L, s, op, call);
+  if (takes_tensor && !(info->flags & NN_OP_FUNCTION)) {
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, info->name);
+  }
+  if (info->flags & NN_OP_METHOD) lua_pop(L, 1);
+  else lua_setfield(L, -4, info->name);
+}
+
+static void add_extreme(lua_State *L, nnlua_state *s, const char *name, const char *dim,
+                        const char *pair) {
+  push_extreme(L, s, name, dim, pair);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -3, name);
+  lua_setfield(L, -4, name);
+}
+
+void nnlua_open_ops(lua_State *L) {
+  nnlua_state *s = nnlua_get(L);
+  const nn_op *op;
+  lua_getfield(L, -1, "Tensor");
+  lua_getfield(L, -1, "_methods");
+  for (int i = 0; (op = nn_op_at(i)); i++) add_op(L, s, op);
+  add_extreme(L, s, "max", "max_dim", "maximum");
+  add_extreme(L, s, "min", "min_dim", "minimum");
+  lua_pushvalue(L, -2);
+  set_operators(L, s);
+  lua_pop(L, 3);
+}

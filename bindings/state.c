@@ -1,0 +1,191 @@
+/* The module's door: one engine context for each Lua state, errors, callbacks, and the pacing of
+ * Lua's collector. */
+#include <string.h>
+#include <time.h>
+
+#include "embedded.h"
+#include "nnlua.h"
+
+volatile int nnlua_stop;
+
+static const char state_key;
+
+nnlua_state *nnlua_get(lua_State *L) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &state_key);
+  nnlua_state *s = lua_touserdata(L, -1);
+  lua_pop(L, 1);
+  return s;
+}
+
+/* Finalizers run in the reverse order of creation at the end of a state: this one is the last. */
+static int state_gc(lua_State *L) {
+  nnlua_state *s = lua_touserdata(L, 1);
+  nn_ctx_destroy(s->ctx);
+  s->ctx = NULL;
+  return 0;
+}
+
+static void new_state(lua_State *L) {
+  nnlua_state *s = lua_newuserdatauv(L, sizeof *s, 0);
+  memset(s, 0, sizeof *s);
+  s->budget = (size_t)2 << 20;
+  if (nn_ctx_create(&(nn_options){.base = 1, .stop = &nnlua_stop}, &s->ctx) != NN_OK)
+    luaL_error(L, "nnlua: out of memory");
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, state_gc);
+  lua_setfield(L, -2, "__gc");
+  lua_setmetatable(L, -2);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &state_key);
+}
+
+/* -- Errors ---------------------------------------------------------------------------------- */
+
+void nnlua_check(lua_State *L, nnlua_state *s, nn_status status) {
+  if (status == NN_OK) return;
+  if (status == NN_ESTOP) {
+    nnlua_stop = 0;
+    luaL_error(L, "interrupted!");
+  }
+  luaL_error(L, "%s", nn_message(s->ctx));
+}
+
+nn_status nnlua_callback(lua_State *L, nnlua_state *s, int n, int results) {
+  if (lua_pcall(L, n, results, 0) == LUA_OK) return NN_OK;
+  nn_fail(s->ctx, NN_EHOST, "%s", luaL_tolstring(L, -1, NULL));
+  lua_pop(L, 2);
+  return nnlua_stop ? NN_ESTOP : NN_EHOST;
+}
+
+/* -- Pacing ---------------------------------------------------------------------------------- */
+
+enum { LEAST_BUDGET = 1 << 20, MOST_BUDGET = 24 << 20 };
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* A full collection whenever the bytes alive have grown by the budget since the last one: that much
+ * may be garbage. The budget grows while collections take more than 1/32 of the time, and shrinks
+ * while they are cheap. */
+void nnlua_pace(lua_State *L, nnlua_state *s) {
+  size_t live = nn_get_memory_stats(s->ctx).live;
+  if (live < s->live_before) s->live_before = live;
+  if (live - s->live_before < s->budget) return;
+  double start = now();
+  lua_gc(L, LUA_GCCOLLECT);
+  double end = now(), cost = end - start, elapsed = end - s->collected_at;
+  s->collected_at = end;
+  s->live_before = nn_get_memory_stats(s->ctx).live;
+  if (cost > elapsed / 32 && s->budget < MOST_BUDGET) s->budget *= 2;
+  else if (cost < elapsed / 256 && s->budget > LEAST_BUDGET) s->budget /= 2;
+  if (s->budget > MOST_BUDGET) s->budget = MOST_BUDGET;
+}
+
+/* -- Running operations by name -------------------------------------------------------------- */
+
+nn_status nnlua_run(nnlua_state *s, const char *op, int n, const nn_arg *args, nn_tensor **out) {
+  return nn_run(s->ctx, nn_op_find(op), args, n, out);
+}
+
+nn_status nnlua_run_inplace(nnlua_state *s, const char *op, int n, const nn_arg *args) {
+  return nn_run_inplace(s->ctx, nn_op_find(op), args, n);
+}
+
+/* -- The module ------------------------------------------------------------------------------ */
+
+static int set_num_threads(lua_State *L) {
+  lua_Integer n = luaL_checkinteger(L, 1);
+  luaL_argcheck(L, n >= 1 && n <= 1024, 1, "set_num_threads: expects 1 thread or more");
+  nn_set_num_threads(nnlua_get(L)->ctx, (int)n);
+  return 0;
+}
+
+static int get_num_threads(lua_State *L) {
+  lua_pushinteger(L, nn_get_num_threads(nnlua_get(L)->ctx));
+  return 1;
+}
+
+/* {live, peak, cached, blocks, calls}: what the engine has allocated, in bytes and pieces. */
+static int memory_stats(lua_State *L) {
+  nn_memory_stats m = nn_get_memory_stats(nnlua_get(L)->ctx);
+  lua_createtable(L, 0, 5);
+#define FIELD(name) lua_pushinteger(L, (lua_Integer)m.name), lua_setfield(L, -2, #name)
+  FIELD(live), FIELD(peak), FIELD(cached), FIELD(blocks), FIELD(calls);
+#undef FIELD
+  return 1;
+}
+
+/* Lets the k-th allocation from here on fail, for tests. */
+static int fail_allocation(lua_State *L) {
+  nn_fail_allocation(nnlua_get(L)->ctx, (uint64_t)luaL_checkinteger(L, 1));
+  return 0;
+}
+
+static int build_info(lua_State *L) {
+  lua_pushstring(L, nn_build_info());
+  return 1;
+}
+
+/* Finds a module of the Lua half among the embedded ones. */
+static int load_embedded(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1);
+  for (const struct nnlua_embedded *e = nnlua_embedded; e->name; e++) {
+    if (strcmp(e->name, name) != 0) continue;
+    lua_pushfstring(L, "=[%s]", name);
+    if (luaL_loadbufferx(L, e->source, e->size, lua_tostring(L, -1), "t") != LUA_OK)
+      return lua_error(L);
+    return 1;
+  }
+  return luaL_error(L, "nnlua: there is no embedded module '%s'", name);
+}
+
+static void preload_embedded(lua_State *L) {
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+  for (const struct nnlua_embedded *e = nnlua_embedded; e->name; e++) {
+    if (strncmp(e->name, "nnlua.", 6) != 0) continue;
+    lua_pushfstring(L, "return require('nnlua')._load_embedded('%s')(...)", e->name);
+    luaL_loadstring(L, lua_tostring(L, -1));
+    lua_setfield(L, -3, e->name);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+}
+
+static const luaL_Reg functions[] = {{"set_num_threads", set_num_threads},
+                                     {"get_num_threads", get_num_threads},
+                                     {"memory_stats", memory_stats},
+                                     {"_fail_allocation", fail_allocation},
+                                     {"_build_info", build_info},
+                                     {"_load_embedded", load_embedded},
+                                     {NULL, NULL}};
+
+/* Runs the Lua half's nnlua.init on the finished C module. */
+static void open_lua_half(lua_State *L) {
+  lua_pushcfunction(L, load_embedded);
+  lua_pushliteral(L, "nnlua.init");
+  lua_call(L, 1, 1);
+  lua_pushvalue(L, -2);
+  lua_call(L, 1, 0);
+}
+
+int luaopen_nnlua(lua_State *L) {
+  luaL_checkversion(L);
+  lua_gc(L, LUA_GCGEN, 0, 0);
+  new_state(L);
+  luaL_newlib(L, functions);
+  lua_pushliteral(L, NN_VERSION);
+  lua_setfield(L, -2, "version");
+  nnlua_open_tensor(L);
+  nnlua_open_ops(L);
+  nnlua_open_create(L);
+  nnlua_open_autograd(L);
+  nnlua_open_function(L);
+  nnlua_open_module(L);
+  nnlua_open_optim(L);
+  nnlua_open_file(L);
+  preload_embedded(L);
+  open_lua_half(L);
+  return 1;
+}

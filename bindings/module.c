@@ -228,7 +228,7 @@ static int index_child(lua_State *L, nn_module *m) {
 
 /* In this order: a registered entry, a field, the class, the layer's arguments, the methods that
  * every module has (upvalue 1). */
-static int index(lua_State *L) {
+static int on_index(lua_State *L) {
   nn_module *m = check_module(L, 1, "index");
   nn_entry e;
   if (lua_type(L, 2) != LUA_TSTRING) return index_child(L, m);
@@ -258,7 +258,7 @@ static int index(lua_State *L) {
 
 /* Assignment registers modules and parameters, updates registered entries, and keeps anything else
  * as a field. */
-static int newindex(lua_State *L) {
+static int on_newindex(lua_State *L) {
   nnlua_state *s = nnlua_get(L);
   nn_module *m = check_module(L, 1, "index");
   nn_module *child = nnlua_test(L, 3, NNLUA_MODULE);
@@ -455,7 +455,7 @@ static const luaL_Reg metamethods[] = {{"__call", call},
                                        {"__len", length},
                                        {"__eq", same},
                                        {"__tostring", tostring},
-                                       {"__newindex", newindex},
+                                       {"__newindex", on_newindex},
                                        {NULL, NULL}};
 
 static const luaL_Reg methods[] = {{"_entries", entries},
@@ -496,7 +496,7 @@ void nnlua_open_module(lua_State *L) {
   luaL_newlib(L, methods);
   lua_pushvalue(L, -1);
   lua_setfield(L, -4, "_module_methods");
-  lua_pushcclosure(L, index, 1);
+  lua_pushcclosure(L, on_index, 1);
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
 }

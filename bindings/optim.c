@@ -218,7 +218,7 @@ static int clip_grad_value(lua_State *L) {
 }
 
 /* Fields live in the user value; methods are upvalue 1. */
-static int index(lua_State *L) {
+static int on_index(lua_State *L) {
   check(L, "index");
   lua_getiuservalue(L, 1, 1);
   lua_pushvalue(L, 2);
@@ -228,7 +228,7 @@ static int index(lua_State *L) {
   return 1;
 }
 
-static int newindex(lua_State *L) {
+static int on_newindex(lua_State *L) {
   check(L, "index");
   lua_getiuservalue(L, 1, 1);
   lua_pushvalue(L, 2);
@@ -237,7 +237,7 @@ static int newindex(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg metamethods[] = {{"__newindex", newindex}, {NULL, NULL}};
+static const luaL_Reg metamethods[] = {{"__newindex", on_newindex}, {NULL, NULL}};
 
 static const luaL_Reg methods[] = {{"step", step},
                                    {"zero_grad", zero_grad},
@@ -274,7 +274,7 @@ void nnlua_open_optim(lua_State *L) {
   luaL_newlib(L, methods);
   lua_pushvalue(L, -1);
   lua_setfield(L, -4, "_optimizer_methods");
-  lua_pushcclosure(L, index, 1);
+  lua_pushcclosure(L, on_index, 1);
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
 }

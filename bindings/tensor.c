@@ -229,7 +229,7 @@ static const char *next_method(const void *of, int i) {
 }
 
 /* Upvalue 1: methods, and the numbers of fields, by name. */
-static int index(lua_State *L) {
+static int on_index(lua_State *L) {
   nn_tensor *t = nnlua_check_tensor(L, 1, "index", "self");
   if (lua_type(L, 2) != LUA_TSTRING) return nnlua_index(L, nnlua_get(L), t);
   lua_pushvalue(L, 2);
@@ -257,7 +257,7 @@ static int set_field(lua_State *L, nn_tensor *t) {
   return luaL_error(L, "a tensor's '%s' cannot be set; grad and requires_grad can", name);
 }
 
-static int newindex(lua_State *L) {
+static int on_newindex(lua_State *L) {
   nn_tensor *t = nnlua_check_tensor(L, 1, "index", "self");
   if (lua_type(L, 2) == LUA_TSTRING) return set_field(L, t);
   return nnlua_newindex(L, nnlua_get(L), t);
@@ -294,9 +294,9 @@ void nnlua_open_tensor(lua_State *L) {
     lua_setfield(L, -2, fields[i].name);
   }
   lua_pushvalue(L, -1);
-  lua_pushcclosure(L, index, 1);
+  lua_pushcclosure(L, on_index, 1);
   lua_setfield(L, -3, "__index");
-  lua_pushcfunction(L, newindex);
+  lua_pushcfunction(L, on_newindex);
   lua_setfield(L, -3, "__newindex");
   lua_setfield(L, -2, "_methods");
   lua_setfield(L, -2, "Tensor");

@@ -14,8 +14,7 @@
 #define LOOP(i) _Pragma("omp simd") for (int64_t i = 0; i < n; i++)
 
 #define DEFINE1(name, R, expression)                                                               \
-  static void name##_map(int64_t n, char *const *p, const int64_t *stride,                         \
-                         const double *number) {                                                   \
+  static void name##_map(int64_t n, char *const *p, const int64_t *stride, const double *number) { \
     R *y = (R *)(void *)p[0];                                                                      \
     const T *xs = (const T *)(void *)p[1];                                                         \
     const int64_t sy = stride[0], sx = stride[1];                                                  \
@@ -31,26 +30,30 @@
       }                                                                                            \
   }
 
+/* A row need not use both a and b. */
+#define PAIR(first, second)      \
+  const T a = first, b = second; \
+  (void)a, (void)b
+
 #define DEFINE2(name, R, expression)                                                               \
-  static void name##_map(int64_t n, char *const *p, const int64_t *stride,                         \
-                         const double *number) {                                                   \
+  static void name##_map(int64_t n, char *const *p, const int64_t *stride, const double *number) { \
     R *y = (R *)(void *)p[0];                                                                      \
     const T *as = (const T *)(void *)p[1], *bs = (const T *)(void *)p[2];                          \
     const int64_t sy = stride[0], sa = stride[1], sb = stride[2];                                  \
     (void)number;                                                                                  \
     if (sy == 1 && sa == 1 && sb == 1) LOOP(i) {                                                   \
-        const T a = as[i], b = bs[i];                                                              \
+        PAIR(as[i], bs[i]);                                                                        \
         y[i] = (R)(expression);                                                                    \
       }                                                                                            \
     else if (sy == 1 && sa == 1 && sb == 0) {                                                      \
-      const T b = bs[0];                                                                           \
+      const T last = bs[0];                                                                        \
       LOOP(i) {                                                                                    \
-        const T a = as[i];                                                                         \
+        PAIR(as[i], last);                                                                         \
         y[i] = (R)(expression);                                                                    \
       }                                                                                            \
     } else                                                                                         \
       for (int64_t i = 0; i < n; i++) {                                                            \
-        const T a = as[i * sa], b = bs[i * sb];                                                    \
+        PAIR(as[i * sa], bs[i * sb]);                                                              \
         y[i * sy] = (R)(expression);                                                               \
       }                                                                                            \
   }
@@ -63,9 +66,9 @@
 #define RESULT_BITS T
 #define RESULT_COMPARE uint8_t
 
-#define MAP1(name, kind, params, keep, domain, doc, expression, gradient)                          \
+#define MAP1(name, kind, params, keep, domain, doc, expression, gradient) \
   IF_##kind(DEFINE1(name, RESULT_##kind, expression))
-#define MAP2(name, kind, params, keep, domain, doc, expression, gradient_a, gradient_b)            \
+#define MAP2(name, kind, params, keep, domain, doc, expression, gradient_a, gradient_b) \
   IF_##kind(DEFINE2(name, RESULT_##kind, expression))
 #include "pointwise.def"
 #undef MAP1

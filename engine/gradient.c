@@ -6,6 +6,8 @@
 #include "shape.h"
 
 bool nn_requires_grad(const nn_tensor *t) { return nn__wants_grad(t); }
+bool nn_is_parameter(const nn_tensor *t) { return t->is_parameter; }
+void nn_mark_parameter(nn_tensor *t) { t->is_parameter = true; }
 bool nn_is_leaf(const nn_tensor *t) { return !t->node; }
 nn_tensor *nn_grad(const nn_tensor *t) { return t->grad; }
 const char *nn_grad_fn(const nn_tensor *t) { return t->node ? nn_node_name(t->node) : NULL; }

@@ -298,6 +298,10 @@ NN_API bool nn_is_leaf(const nn_tensor *t);
 /* Marks a leaf as one whose gradient is wanted. NN_ESTATE on a non-leaf, NN_EARG on integers. */
 NN_API nn_status nn_set_requires_grad(nn_tensor *t, bool requires_grad);
 
+/* Whether a tensor was marked as a parameter: a leaf that a module registers when it is assigned. */
+NN_API bool nn_is_parameter(const nn_tensor *t);
+NN_API void nn_mark_parameter(nn_tensor *t);
+
 /* Keeps the gradient of a tensor that is not a leaf, too. */
 NN_API nn_status nn_retain_grad(nn_tensor *t);
 

@@ -20,6 +20,7 @@ struct nn_tensor {
   bool requires_grad;  /* a leaf whose gradient is wanted */
   bool retains_grad;   /* not a leaf, but keeps .grad all the same */
   bool contiguous;
+  bool is_parameter;   /* modules register it when it is assigned to them */
   nn__storage *storage;
   char *data;
   int64_t numel;

@@ -128,27 +128,29 @@ static int build_info(lua_State *L) {
   return 1;
 }
 
-/* Finds a module of the Lua half among the embedded ones. */
-static int load_embedded(lua_State *L) {
-  const char *name = luaL_checkstring(L, 1);
-  for (const struct nnlua_embedded *e = nnlua_embedded; e->name; e++) {
-    if (strcmp(e->name, name) != 0) continue;
-    lua_pushfstring(L, "=[%s]", name);
-    if (luaL_loadbufferx(L, e->source, e->size, lua_tostring(L, -1), "t") != LUA_OK)
-      return lua_error(L);
-    return 1;
-  }
-  return luaL_error(L, "nnlua: there is no embedded module '%s'", name);
+/* Pushes the chunk of an embedded module of the Lua half. */
+static void load_embedded(lua_State *L, const char *name) {
+  const struct nnlua_embedded *e = nnlua_embedded;
+  while (e->name && strcmp(e->name, name) != 0) e++;
+  if (!e->name) luaL_error(L, "nnlua: there is no embedded module '%s'", name);
+  const char *chunk = lua_pushfstring(L, "=[%s]", name);
+  if (luaL_loadbufferx(L, e->source, e->size, chunk, "t") != LUA_OK) lua_error(L);
+  lua_remove(L, -2);
+}
+
+/* What `require` calls for a module of the Lua half. */
+static int open_embedded(lua_State *L) {
+  load_embedded(L, luaL_checkstring(L, 1));
+  lua_call(L, 0, 1);
+  return 1;
 }
 
 static void preload_embedded(lua_State *L) {
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
   for (const struct nnlua_embedded *e = nnlua_embedded; e->name; e++) {
     if (strncmp(e->name, "nnlua.", 6) != 0) continue;
-    lua_pushfstring(L, "return require('nnlua')._load_embedded('%s')(...)", e->name);
-    luaL_loadstring(L, lua_tostring(L, -1));
-    lua_setfield(L, -3, e->name);
-    lua_pop(L, 1);
+    lua_pushcfunction(L, open_embedded);
+    lua_setfield(L, -2, e->name);
   }
   lua_pop(L, 1);
 }
@@ -158,14 +160,11 @@ static const luaL_Reg functions[] = {{"set_num_threads", set_num_threads},
                                      {"memory_stats", memory_stats},
                                      {"_fail_allocation", fail_allocation},
                                      {"_build_info", build_info},
-                                     {"_load_embedded", load_embedded},
                                      {NULL, NULL}};
 
 /* Runs the Lua half's nnlua.init on the finished C module. */
 static void open_lua_half(lua_State *L) {
-  lua_pushcfunction(L, load_embedded);
-  lua_pushliteral(L, "nnlua.init");
-  lua_call(L, 1, 1);
+  load_embedded(L, "nnlua.init");
   lua_pushvalue(L, -2);
   lua_call(L, 1, 0);
 }

@@ -201,8 +201,9 @@ static nn_status record(nn__call *c, nn_node *node, int nout) {
   return status;
 }
 
+/* A view without a gradient is detached on purpose. */
 static void remember_base(nn__call *c) {
-  if (!c->view_of || !c->ctx->grad_enabled) return;
+  if (!c->view_of || !c->ctx->grad_enabled || !c->op->backward) return;
   nn_tensor *of = (nn_tensor *)c->view_of;
   nn_tensor *base = of->base ? of->base : of;
   c->out[0]->base = nn_retain(base);

@@ -11,11 +11,21 @@ static nn_status check_new(nn__call *c, int i, nn_dtype otherwise) {
   return nn__check_dtype(c, i, otherwise, &c->meta[0].dtype);
 }
 
-/* Sets every element, the number converted to the tensor's dtype. */
+/* A number as one of the tensor's dtype, so that filling computes in that. */
+static nn_arg as_dtype(const nn_arg *value, nn_dtype dtype) {
+  double d = nn__value(value);
+  if (dtype == NN_BOOL) return nn_flag(d != 0);
+  if (dtype != NN_INT64) return nn_number(d);
+  if (value->kind == NN_INT) return *value;
+  return nn_int(d >= -0x1p63 && d < 0x1p63 ? (int64_t)d : INT64_MIN);
+}
+
+/* Sets every element, the value converted to the tensor's dtype. */
 static nn_status fill_with(nn_tensor *t, const nn_arg *value) {
+  if (value->kind == NN_TENSOR) return nn__copy_elements(t, value->v.t);
   nn__call c = {.ctx = t->ctx, .op = nn__op_ready(&nn__op_fill)};
   c.arg[0] = nn_t(t);
-  c.arg[1] = *value;
+  c.arg[1] = as_dtype(value, (nn_dtype)t->dtype);
   c.out[0] = t;
   return nn__forward_pointwise(&c);
 }
@@ -51,6 +61,8 @@ FACTORY(empty, "size:shape dtype:dtype?", "A tensor of zeros, for elements that 
 /* As in PyTorch, the number decides: booleans give bool, everything else a float32 unless a whole
  * number was asked for by dtype. */
 static nn_status full_check(nn__call *c) {
+  if (c->arg[1].kind == NN_TENSOR && nn__in(c, 1)->numel != 1)
+    return nn__why(c, NN_ESHAPE, "fill_value must be a number or a tensor of one element");
   return check_new(c, 2, c->arg[1].kind == NN_FLAG ? NN_BOOL : NN_FLOAT32);
 }
 

@@ -296,7 +296,7 @@ void nnlua_read_args(lua_State *L, int first, const char *what, const nn_param *
                   takes_list(&params[last - first]);
   if (names && !list_too && lua_rawlen(L, names) > 0)
     luaL_error(L, "%s: a table of named arguments cannot hold other values", what);
-  if (!names && last > first && is_empty_table(L, last) &&
+  if (!names && last >= first && is_empty_table(L, last) &&
       !(last - first < n && takes_list(&params[last - first])))
     names = last;
   read_positions(&r, first, names && !list_too ? last - 1 : last);

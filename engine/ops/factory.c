@@ -69,6 +69,23 @@ static nn_status full_check(nn__call *c) {
 FACTORY(full, "size:shape fill_value:operand dtype:dtype?",
         "A tensor of one value, float32 unless dtype says otherwise.", full_check, fill_second)
 
+static nn_status zero_check(nn__call *c) {
+  c->meta[0] = nn__meta_of(nn__in(c, 0));
+  return NN_OK;
+}
+
+static void zero_backward(nn__grad *b) { nn__give(b, 0, e_zeros_like(&b->s, nn__gout(b, 0))); }
+
+nn_op nn__op_zero = {.name = "zero",
+                     .params = "input:tensor",
+                     .group = "creation",
+                     .doc = "Sets every element to 0.",
+                     .flags = NN_OP_ONLY_INPLACE,
+                     .kind = NN_KIND_ANY, /* it may write straight into the tensor */
+                     .check = zero_check,
+                     .forward = fill_zero,
+                     .backward = zero_backward};
+
 /* -- Like another tensor --------------------------------------------------------------------- */
 
 static nn_status like_check(nn__call *c) {

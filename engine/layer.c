@@ -168,6 +168,7 @@ nn_status nn__check_size(const nn_module *m, int i, int64_t least) {
 static nn_status fill_tensor(nn_tensor *t, const nn_op *fill, double a, double b) {
   nn_arg args[] = {nn_t(t), nn_number(a), nn_number(b)};
   if (t->numel == 0) return NN_OK;
+  if ((nn_dtype)t->dtype == NN_INT64) args[1] = nn_int((int64_t)a);
   return nn__run_inplace(t->ctx, fill, 0, args, fill == &nn__op_fill ? 2 : 3);
 }
 

@@ -1,4 +1,6 @@
 /* A chain of layers. It is made empty; its children, named "0", "1" and so on, are set later. */
+#include <string.h>
+
 #include "module.h"
 
 static nn_module *child(const nn_module *m, int i) {
@@ -11,8 +13,11 @@ static bool is_a(const nn_module *m, const nn_layer *layer) { return m && m->lay
 static nn_tensor *linear_relu(nn__scope *s, nn_module *m, nn_tensor *x) {
   nn_tensor *w = nn__module_tensor(m, "weight"), *b = nn__module_tensor(m, "bias");
   nn_tensor *y = E_RUN(s, linear_relu, nn_t(x), nn_t(w), b ? nn_t(b) : nn_none());
-  if (!y && s->status != NN_ESTOP) nn__blame(m);
-  return y;
+  if (y || s->status == NN_ESTOP) return y;
+  const char *message = m->ctx->message; /* the user wrote Linear, and knows no linear_relu */
+  if (strncmp(message, "linear_relu:", 12) == 0) nn__rewrite(m->ctx, "linear%s", message + 11);
+  nn__blame(m);
+  return NULL;
 }
 
 static nn_tensor *forward(nn__scope *s, nn_module *m, int n, nn_tensor *const *inputs) {

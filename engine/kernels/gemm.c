@@ -15,7 +15,11 @@
     run;                 \
     break;
 #define INTERLEAVE(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
+#if defined(__clang__)
+#define FOR(i, n) _Pragma("clang loop unroll(full)") for (int i = 0; i < (n); i++)
+#else
 #define FOR(i, n) _Pragma("GCC unroll 16") for (int i = 0; i < (n); i++)
+#endif
 
 /* A vector is as wide as a register. A tile of C is kept in registers while its sums are taken:
  * ROWS x VECS vectors, leaving VECS registers for a row of B and one for an element of A. The dot

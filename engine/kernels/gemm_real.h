@@ -63,15 +63,14 @@ typedef real F(loose_four)
     __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
 #define four F(four)
 
-INLINE four F(load_four)(const real *p) { return *(const F(loose_four) *)p; }
-
-INLINE void F(store_four)(real *p, four x) { *(F(loose_four) *)p = x; }
+/* The four elements at p. */
+#define FOUR(p) (*(F(loose_four) *)(p))
 
 /* x = the transpose of 4 x 4 elements. Half a cycle an element; one by one it takes two or three,
  * which would be a third of the time of small products. */
 INLINE void F(load_transposed)(const real *p, int64_t row, four x[4]) {
-  four a = F(load_four)(p), b = F(load_four)(p + row);
-  four c = F(load_four)(p + 2 * row), d = F(load_four)(p + 3 * row);
+  four a = FOUR(p), b = FOUR(p + row);
+  four c = FOUR(p + 2 * row), d = FOUR(p + 3 * row);
   four ab = INTERLEAVE(a, b, 0, 4, 1, 5), cd = INTERLEAVE(c, d, 0, 4, 1, 5);
   x[0] = INTERLEAVE(ab, cd, 0, 1, 4, 5), x[1] = INTERLEAVE(ab, cd, 2, 3, 6, 7);
   ab = INTERLEAVE(a, b, 2, 6, 3, 7), cd = INTERLEAVE(c, d, 2, 6, 3, 7);
@@ -90,8 +89,8 @@ static void F(transpose)(const real *from, int64_t from_row, int64_t rows, int64
       real *t = to + s * to_row + r;
       four x[4];
       F(load_transposed)(from + r * from_row + s, from_row, x);
-      if (add) FOR(u, 4) x[u] += F(load_four)(t + u * to_row);
-      FOR(u, 4) F(store_four)(t + u * to_row, x[u]);
+      if (add) FOR(u, 4) x[u] += FOUR(t + u * to_row);
+      FOR(u, 4) FOUR(t + u * to_row) = x[u];
     }
     for (; s < cols; s++)
       for (int64_t u = r; u < r + 4; u++)
@@ -112,14 +111,15 @@ INLINE void F(finish_one)(const struct nn__gemm *p, int64_t i, int64_t j, real x
   *c = x;
 }
 
-INLINE void F(finish_four)(const struct nn__gemm *p, int64_t i, int64_t j, four x) {
+INLINE void F(finish_four)(const struct nn__gemm *p, int64_t i, int64_t j, const four *sum) {
+  four x = *sum;
   real *c = (real *)p->c + i * p->c_row + j;
   const real *gate = (const real *)p->gate + i * p->gate_row + j;
-  if (p->accumulate) x += F(load_four)(c);
-  if (p->bias) x += F(load_four)((const real *)p->bias + j);
+  if (p->accumulate) x += FOUR(c);
+  if (p->bias) x += FOUR((const real *)p->bias + j);
   if (p->relu) x = ZERO_WHERE(x < 0, x);
-  if (p->gate) x = ZERO_WHERE(F(load_four)(gate) <= 0, x);
-  F(store_four)(c, x);
+  if (p->gate) x = ZERO_WHERE(FOUR(gate) <= 0, x);
+  FOUR(c) = x;
 }
 
 /* Rows i.. and columns j.. of the view's C from sums whose rows lie `pitch` apart. */
@@ -127,8 +127,10 @@ static void F(scatter_plain)(const view *v, int64_t i, int64_t rows, int64_t j, 
                              const real *sum, int64_t pitch) {
   for (int64_t r = 0; r < rows; r++) {
     int64_t s = 0;
-    for (; s + 4 <= cols; s += 4)
-      F(finish_four)(v->p, i + r, j + s, F(load_four)(sum + r * pitch + s));
+    for (; s + 4 <= cols; s += 4) {
+      four x = FOUR(sum + r * pitch + s);
+      F(finish_four)(v->p, i + r, j + s, &x);
+    }
     for (; s < cols; s++) F(finish_one)(v->p, i + r, j + s, sum[r * pitch + s]);
   }
 }
@@ -140,7 +142,7 @@ static void F(scatter_flipped)(const view *v, int64_t i, int64_t rows, int64_t j
     for (; n == 4 && r + 4 <= rows; r += 4) {
       four x[4];
       F(load_transposed)(sum + r * pitch + s, pitch, x);
-      FOR(u, 4) F(finish_four)(v->p, j + s + u, i + r, x[u]);
+      FOR(u, 4) F(finish_four)(v->p, j + s + u, i + r, &x[u]);
     }
     for (int64_t u = 0; u < n; u++)
       for (int64_t t = r; t < rows; t++)
@@ -447,6 +449,7 @@ static void F(run)(const struct nn__gemm *p) {
 #undef vec
 #undef mask
 #undef four
+#undef FOUR
 #undef view
 #undef panel
 #undef COLUMN

@@ -208,18 +208,24 @@ static void fold_segment(const struct plan *p, const char *x, int64_t n, int64_t
 /* -- Results --------------------------------------------------------------------------------- */
 
 #define STORE_AS(T, plain)                                                                         \
-  for (int64_t j = 0; j < n; j++, acc += cells)                                                    \
-    ((T *)(void *)y->data)[at + j * step] = (T)(r->finish ? r->finish(r, acc) : plain);
+  {                                                                                                \
+    T *to = (T *)(void *)y->data + at;                                                             \
+    if (r->finish)                                                                                 \
+      for (int64_t j = 0; j < n; j++) to[j * step] = (T)r->finish(r, acc + j * cells);             \
+    else                                                                                           \
+      for (int64_t j = 0; j < n; j++) to[j * step] = (T)acc[j * cells].plain;                      \
+  }                                                                                                \
+  break
 
 /* Results `at`, at + step … from n accumulators. */
 static void store_values(const struct nn__reduce *r, int cells, int64_t n, const nn__cell *acc,
                          int64_t at, int64_t step) {
   nn_tensor *y = r->value;
   switch ((nn_dtype)y->dtype) {
-  case NN_FLOAT32: STORE_AS(float, acc->f) break;
-  case NN_FLOAT64: STORE_AS(double, acc->f) break;
-  case NN_INT64: STORE_AS(int64_t, acc->i) break;
-  default: STORE_AS(uint8_t, acc->i != 0) break;
+  case NN_FLOAT32: STORE_AS(float, f);
+  case NN_FLOAT64: STORE_AS(double, f);
+  case NN_INT64: STORE_AS(int64_t, i);
+  default: STORE_AS(uint8_t, i != 0);
   }
 }
 

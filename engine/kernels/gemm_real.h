@@ -356,21 +356,21 @@ INLINE vec F(load_last)(const real *end, mask keep) {
 INLINE void F(dot_tile)(const view *v, int64_t i, int rows, int64_t j, int vecs) {
   const real *a = v->a + i * v->a_row, *b = v->b + j * v->b_col;
   const int64_t k = v->k, full = k - k % LANES;
-  vec sum[DOTS * 4], x[DOTS * 4];
+  vec sum[DOTS * 4], y[4];
   FOR(s, DOTS * 4) sum[s] = (vec){0};
   for (int64_t l = 0; l < full; l += LANES) {
-    FOR(r, rows) x[r] = F(load)(a + r * v->a_row + l);
-    FOR(s, vecs) {
-      vec y = F(load)(b + s * v->b_col + l);
-      FOR(r, rows) sum[r * vecs + s] += x[r] * y;
+    FOR(s, vecs) y[s] = F(load)(b + s * v->b_col + l);
+    FOR(r, rows) {
+      vec x = F(load)(a + r * v->a_row + l);
+      FOR(s, vecs) sum[r * vecs + s] += x * y[s];
     }
   }
   if (full < k) {
     mask keep = F(keep_last)(k - full);
-    FOR(r, rows) x[r] = F(load_last)(a + r * v->a_row + k, keep);
-    FOR(s, vecs) {
-      vec y = F(load_last)(b + s * v->b_col + k, keep);
-      FOR(r, rows) sum[r * vecs + s] += x[r] * y;
+    FOR(s, vecs) y[s] = F(load_last)(b + s * v->b_col + k, keep);
+    FOR(r, rows) {
+      vec x = F(load_last)(a + r * v->a_row + k, keep);
+      FOR(s, vecs) sum[r * vecs + s] += x * y[s];
     }
   }
   real total[DOTS * 4];

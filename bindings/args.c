@@ -24,11 +24,15 @@ const char *nnlua_describe(lua_State *L, int index) {
   }
   switch (lua_type(L, index)) {
   case LUA_TNONE:
-  case LUA_TNIL: return lua_pushliteral(L, "nil");
+  case LUA_TNIL:
+    return lua_pushliteral(L, "nil");
   case LUA_TNUMBER:
-  case LUA_TBOOLEAN: return luaL_tolstring(L, index, NULL);
-  case LUA_TSTRING: return lua_pushfstring(L, "\"%s\"", lua_tostring(L, index));
-  default: return lua_pushfstring(L, "a %s", luaL_typename(L, index));
+  case LUA_TBOOLEAN:
+    return luaL_tolstring(L, index, NULL);
+  case LUA_TSTRING:
+    return lua_pushfstring(L, "\"%s\"", lua_tostring(L, index));
+  default:
+    return lua_pushfstring(L, "a %s", luaL_typename(L, index));
   }
 }
 
@@ -121,7 +125,8 @@ static nn_arg read_value(struct reader *r, const nn_param *p, int index) {
     break;
   case NN_P_INT:
   case NN_P_DIM:
-  case NN_P_INDEX: return read_int(r, p, index);
+  case NN_P_INDEX:
+    return read_int(r, p, index);
   case NN_P_BOOL:
     if (type == LUA_TBOOLEAN) return nn_flag(lua_toboolean(L, index));
     break;
@@ -210,7 +215,8 @@ static void read_keyword(struct reader *r, int key, int value) {
     return;
   }
   const char *near = nnlua_nearest(name, next_param, r);
-  if (near) luaL_error(L, "%s: there is no argument \"%s\"; do you mean \"%s\"?", r->what, name, near);
+  if (near)
+    luaL_error(L, "%s: there is no argument \"%s\"; do you mean \"%s\"?", r->what, name, near);
   luaL_error(L, "%s: there is no argument \"%s\"", r->what, name);
 }
 
@@ -292,8 +298,8 @@ void nnlua_read_args(lua_State *L, int first, const char *what, const nn_param *
   for (int i = 0; i < n; i++) out->arg[i].kind = NN_NONE;
   luaL_checkstack(L, 8, NULL);
   if (last >= first && has_names(L, last)) names = last;
-  bool list_too = names && lua_rawlen(L, names) > 0 && last - first < n &&
-                  takes_list(&params[last - first]);
+  bool list_too =
+      names && lua_rawlen(L, names) > 0 && last - first < n && takes_list(&params[last - first]);
   if (names && !list_too && lua_rawlen(L, names) > 0)
     luaL_error(L, "%s: a table of named arguments cannot hold other values", what);
   if (!names && last >= first && is_empty_table(L, last) &&

@@ -18,8 +18,10 @@ static nn_backward_options read_options(lua_State *L, int index, const char *wha
     while (i < 3 && strcmp(names[i], name) != 0) i++;
     if (strcmp(name, "gradient") == 0 || strcmp(name, "grad_outputs") == 0) continue;
     if (i == 3)
-      luaL_error(L, "%s: there is no argument \"%s\"; retain_graph, create_graph and allow_unused "
-                    "are the ones", what, name);
+      luaL_error(L,
+                 "%s: there is no argument \"%s\"; retain_graph, create_graph and allow_unused "
+                 "are the ones",
+                 what, name);
     *flags[i] = lua_toboolean(L, -1);
   }
   return options;

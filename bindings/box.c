@@ -18,7 +18,8 @@ void *nnlua_test(lua_State *L, int index, nnlua_kind kind) {
 }
 
 void **nnlua_new_box(lua_State *L, nnlua_kind kind) {
-  struct box *b = lua_newuserdatauv(L, sizeof *b, kind == NNLUA_MODULE || kind == NNLUA_OPTIMIZER ? 1 : 0);
+  struct box *b =
+      lua_newuserdatauv(L, sizeof *b, kind == NNLUA_MODULE || kind == NNLUA_OPTIMIZER ? 1 : 0);
   b->magic = magic + kind;
   b->object = NULL;
   lua_rawgetp(L, LUA_REGISTRYINDEX, &metatable_keys[kind]);
@@ -43,10 +44,18 @@ nn_tensor *nnlua_check_tensor(lua_State *L, int index, const char *what, const c
 
 static void release(nnlua_kind kind, void *object) {
   switch (kind) {
-  case NNLUA_TENSOR: nn_release(object); break;
-  case NNLUA_MODULE: nn_module_release(object); break;
-  case NNLUA_OPTIMIZER: nn_optimizer_release(object); break;
-  case NNLUA_GENERATOR: nn_generator_release(object); break;
+  case NNLUA_TENSOR:
+    nn_release(object);
+    break;
+  case NNLUA_MODULE:
+    nn_module_release(object);
+    break;
+  case NNLUA_OPTIMIZER:
+    nn_optimizer_release(object);
+    break;
+  case NNLUA_GENERATOR:
+    nn_generator_release(object);
+    break;
   }
 }
 

@@ -11,8 +11,8 @@ struct nest {
   int ndim;
   int64_t shape[NN_MAX_DIMS];
   nn_dtype dtype;
-  bool known;      /* whether dtype is */
-  char *at;        /* where the next element goes */
+  bool known; /* whether dtype is */
+  char *at;   /* where the next element goes */
 };
 
 /* Follows the first elements down to a number or boolean. */
@@ -48,9 +48,15 @@ static void put(struct nest *n) {
   bool truth = type == LUA_TBOOLEAN && lua_toboolean(L, -1);
   lua_Number d = type == LUA_TBOOLEAN ? truth : lua_tonumber(L, -1);
   switch (n->dtype) {
-  case NN_FLOAT32: *(float *)(void *)n->at = (float)d; break;
-  case NN_FLOAT64: *(double *)(void *)n->at = d; break;
-  case NN_BOOL: *(uint8_t *)n->at = d != 0; break;
+  case NN_FLOAT32:
+    *(float *)(void *)n->at = (float)d;
+    break;
+  case NN_FLOAT64:
+    *(double *)(void *)n->at = d;
+    break;
+  case NN_BOOL:
+    *(uint8_t *)n->at = d != 0;
+    break;
   default:
     if (!lua_isinteger(L, -1) && !(d >= -0x1p63 && d < 0x1p63))
       luaL_error(L, "tensor: %s does not fit into int64", nnlua_describe(L, -1));
@@ -66,7 +72,8 @@ static void fill(struct nest *n, int dim) {
     return;
   }
   if (lua_type(L, -1) != LUA_TTABLE)
-    luaL_error(L, "tensor: the lists are not nested evenly: %s stands where a list of %d is expected",
+    luaL_error(L,
+               "tensor: the lists are not nested evenly: %s stands where a list of %d is expected",
                nnlua_describe(L, -1), (int)n->shape[dim]);
   int64_t size = (int64_t)lua_rawlen(L, -1);
   if (size != n->shape[dim])
@@ -98,7 +105,8 @@ static int tensor(lua_State *L) {
   struct nest n = {.L = L};
   bool requires_grad = false;
   int options = lua_istable(L, 2) ? 2 : lua_istable(L, 1) && is_options(L, 1) ? 1 : 0;
-  if (lua_isnoneornil(L, 1)) return luaL_error(L, "tensor: expects a number, boolean or list, not nil");
+  if (lua_isnoneornil(L, 1))
+    return luaL_error(L, "tensor: expects a number, boolean or list, not nil");
   if (options)
     for (lua_pushnil(L); lua_next(L, options); lua_pop(L, 1)) {
       if (lua_type(L, -2) != LUA_TSTRING) {
@@ -108,19 +116,24 @@ static int tensor(lua_State *L) {
       const char *name = lua_tostring(L, -2);
       if (strcmp(name, known[0]) == 0) {
         if (lua_type(L, -1) != LUA_TSTRING || !nn_dtype_from_name(lua_tostring(L, -1), &n.dtype))
-          return luaL_error(L, "tensor: there is no dtype %s: float32, float64, int64 and bool are "
-                               "the ones", nnlua_describe(L, -1));
+          return luaL_error(L,
+                            "tensor: there is no dtype %s: float32, float64, int64 and bool are "
+                            "the ones",
+                            nnlua_describe(L, -1));
         n.known = true;
       } else if (strcmp(name, known[1]) == 0) {
         requires_grad = lua_toboolean(L, -1);
       } else {
-        return luaL_error(L, "tensor: there is no argument \"%s\"; dtype and requires_grad are the "
-                             "ones", name);
+        return luaL_error(L,
+                          "tensor: there is no argument \"%s\"; dtype and requires_grad are the "
+                          "ones",
+                          name);
       }
     }
   nn_tensor *source = nnlua_tensor(L, 1), *out;
   if (source) {
-    nn_arg args[] = {nn_t(source), nn_string(nn_dtype_name(n.known ? n.dtype : nn_dtype_of(source)))};
+    nn_arg args[] = {nn_t(source),
+                     nn_string(nn_dtype_name(n.known ? n.dtype : nn_dtype_of(source)))};
     bool before = nn_set_grad_enabled(s->ctx, false);
     void **box = nnlua_new_box(L, NNLUA_TENSOR);
     nn_status status = nnlua_run(s, "convert", 2, args, &out);
@@ -159,8 +172,8 @@ static int manual_seed(lua_State *L) {
 }
 
 static int initial_seed(lua_State *L) {
-  lua_pushinteger(L, (lua_Integer)nn_generator_initial_seed(
-                         nn_default_generator(nnlua_get(L)->ctx)));
+  lua_pushinteger(L,
+                  (lua_Integer)nn_generator_initial_seed(nn_default_generator(nnlua_get(L)->ctx)));
   return 1;
 }
 
@@ -196,9 +209,8 @@ static const luaL_Reg functions[] = {{"tensor", tensor},
                                      {"Generator", new_generator},
                                      {NULL, NULL}};
 
-static const luaL_Reg generator_methods[] = {{"manual_seed", generator_seed},
-                                             {"initial_seed", generator_initial_seed},
-                                             {NULL, NULL}};
+static const luaL_Reg generator_methods[] = {
+    {"manual_seed", generator_seed}, {"initial_seed", generator_initial_seed}, {NULL, NULL}};
 
 void nnlua_open_create(lua_State *L) {
   luaL_setfuncs(L, functions, 0);

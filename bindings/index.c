@@ -8,8 +8,8 @@
 struct cursor {
   lua_State *L;
   nnlua_state *s;
-  nn_tensor *x;  /* borrowed from the box on the stack */
-  int64_t dim;   /* from 1 */
+  nn_tensor *x; /* borrowed from the box on the stack */
+  int64_t dim;  /* from 1 */
 };
 
 /* Runs an operation; its result, in a box pushed on the stack, becomes the cursor's tensor. */
@@ -57,13 +57,14 @@ static void slice(struct cursor *c, int index) {
   if (n == 1) bound[1] = bound[0];
   if (c->dim > nn_ndim(c->x)) luaL_error(L, "index: too many indices for the tensor");
   if (n > 0)
-    step(c, "slice", 5, (nn_arg[]){nn_t(c->x), nn_int(c->dim), nn_int(bound[0]), nn_int(bound[1]),
-                                   nn_int(bound[2])});
+    step(c, "slice", 5,
+         (nn_arg[]){nn_t(c->x), nn_int(c->dim), nn_int(bound[0]), nn_int(bound[1]),
+                    nn_int(bound[2])});
   c->dim++;
 }
 
-/* The places that a mask or a tensor of indices names, in the place of the dimension (a mask: of the
- * dimensions) it is about. */
+/* The places that a mask or a tensor of indices names, in the place of the dimension (a mask: of
+ * the dimensions) it is about. */
 static void pick(struct cursor *c, nn_tensor *key) {
   nn_dtype dtype = nn_dtype_of(key);
   if (dtype != NN_INT64 && dtype != NN_BOOL)
@@ -76,16 +77,18 @@ static void pick(struct cursor *c, nn_tensor *key) {
 
 static void apply_entry(struct cursor *c, int index) {
   nn_tensor *key = nnlua_tensor(c->L, index);
-  if (key) pick(c, key);
-  else if (lua_type(c->L, index) == LUA_TTABLE) slice(c, index);
-  else select_one(c, index);
+  if (key)
+    pick(c, key);
+  else if (lua_type(c->L, index) == LUA_TTABLE)
+    slice(c, index);
+  else
+    select_one(c, index);
 }
 
 static void apply_list(struct cursor *c, int index) {
   lua_State *L = c->L;
   int n = (int)lua_rawlen(L, index);
-  if (n > nn_ndim(c->x))
-    luaL_error(L, "index: %d indices for %s", n, nnlua_describe(L, 1));
+  if (n > nn_ndim(c->x)) luaL_error(L, "index: %d indices for %s", n, nnlua_describe(L, 1));
   for (int i = 1; i <= n; i++) {
     lua_rawgeti(L, index, i);
     apply_entry(c, lua_gettop(L));
@@ -99,11 +102,16 @@ static void apply(struct cursor *c, int index) {
   lua_State *L = c->L;
   nn_tensor *key = nnlua_tensor(L, index);
   switch (lua_type(L, index)) {
-  case LUA_TNUMBER: select_one(c, index); return;
-  case LUA_TTABLE: apply_list(c, index); return;
+  case LUA_TNUMBER:
+    select_one(c, index);
+    return;
+  case LUA_TTABLE:
+    apply_list(c, index);
+    return;
   case LUA_TBOOLEAN:
-    luaL_error(L, "index: a Lua boolean is no mask: `x < 0` gives one boolean for the whole tensor; "
-                  "write x:lt(0)");
+    luaL_error(L,
+               "index: a Lua boolean is no mask: `x < 0` gives one boolean for the whole tensor; "
+               "write x:lt(0)");
     return;
   default:
     if (!key) luaL_error(L, "index: a tensor cannot be indexed with %s", nnlua_describe(L, index));
@@ -128,7 +136,8 @@ static nn_arg read_value(lua_State *L, int index) {
   if (lua_type(L, index) == LUA_TBOOLEAN) return nn_flag(lua_toboolean(L, index));
   if (lua_isinteger(L, index)) return nn_int(lua_tointeger(L, index));
   if (lua_type(L, index) == LUA_TNUMBER) return nn_number(lua_tonumber(L, index));
-  luaL_error(L, "index: a tensor's elements can be set to a number, a boolean or a tensor, not to %s",
+  luaL_error(L,
+             "index: a tensor's elements can be set to a number, a boolean or a tensor, not to %s",
              nnlua_describe(L, index));
   return nn_none();
 }

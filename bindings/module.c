@@ -120,7 +120,8 @@ static nn_status hosted_forward(void *self, nn_module *m, nn_tensor *x, nn_tenso
   nn_status status = nnlua_callback(L, s, 1, 1);
   if (status != NN_OK) return status;
   nn_tensor *y = nnlua_tensor(L, -1);
-  if (y) *out = nn_retain(y);
+  if (y)
+    *out = nn_retain(y);
   else
     status = nn_fail(s->ctx, NN_EHOST, "%s: forward must return a tensor, not %s",
                      nn_module_name(m), nnlua_describe(L, -1));
@@ -173,8 +174,8 @@ static int call_layer(lua_State *L, nn_module *m) {
   for (int i = 0; i < n; i++) {
     inputs[i] = nnlua_tensor(L, i + 2);
     if (!inputs[i])
-      return luaL_error(L, "%s: the %s must be a tensor, not %s", name,
-                        i == 0 ? "input" : "target", nnlua_describe(L, i + 2));
+      return luaL_error(L, "%s: the %s must be a tensor, not %s", name, i == 0 ? "input" : "target",
+                        nnlua_describe(L, i + 2));
   }
   void **box = nnlua_new_box(L, NNLUA_TENSOR);
   lua_State *before = s->running;
@@ -201,18 +202,32 @@ static int call(lua_State *L) {
 
 static void push_arg(lua_State *L, const nn_arg *a) {
   switch (a->kind) {
-  case NN_INT: lua_pushinteger(L, a->v.i); break;
-  case NN_NUMBER: lua_pushnumber(L, a->v.d); break;
-  case NN_FLAG: lua_pushboolean(L, a->v.b); break;
-  case NN_STRING: lua_pushstring(L, a->v.s); break;
-  case NN_TENSOR: nnlua_push_tensor(L, a->v.t); break;
-  default: lua_pushnil(L); break;
+  case NN_INT:
+    lua_pushinteger(L, a->v.i);
+    break;
+  case NN_NUMBER:
+    lua_pushnumber(L, a->v.d);
+    break;
+  case NN_FLAG:
+    lua_pushboolean(L, a->v.b);
+    break;
+  case NN_STRING:
+    lua_pushstring(L, a->v.s);
+    break;
+  case NN_TENSOR:
+    nnlua_push_tensor(L, a->v.t);
+    break;
+  default:
+    lua_pushnil(L);
+    break;
   }
 }
 
 static void push_entry(lua_State *L, const nn_entry *e) {
-  if (e->kind == NN_CHILD) push_module(L, e->module);
-  else nnlua_push_tensor(L, e->tensor);
+  if (e->kind == NN_CHILD)
+    push_module(L, e->module);
+  else
+    nnlua_push_tensor(L, e->tensor);
 }
 
 static int index_child(lua_State *L, nn_module *m) {
@@ -279,8 +294,9 @@ static int on_newindex(lua_State *L) {
     return 0;
   }
   if (known && e.kind == NN_PARAMETER && !lua_isnil(L, 3))
-    return luaL_error(L, "%s: %s is a parameter, and can be set to one made by nn.Parameter, or to "
-                         "nil, but not to %s",
+    return luaL_error(L,
+                      "%s: %s is a parameter, and can be set to one made by nn.Parameter, or to "
+                      "nil, but not to %s",
                       nn_module_name(m), name, nnlua_describe(L, 3));
   if (known && e.kind == NN_CHILD) {
     nn_module_remove(m, name);
@@ -389,9 +405,7 @@ static int set_mode(lua_State *L, bool training) {
   return 1;
 }
 
-static int train(lua_State *L) {
-  return set_mode(L, lua_isnoneornil(L, 2) || lua_toboolean(L, 2));
-}
+static int train(lua_State *L) { return set_mode(L, lua_isnoneornil(L, 2) || lua_toboolean(L, 2)); }
 
 static int eval(lua_State *L) { return set_mode(L, false); }
 
@@ -403,7 +417,9 @@ static int register_tensor(lua_State *L, nn_entry_kind kind, const char *what) {
   return 0;
 }
 
-static int register_buffer(lua_State *L) { return register_tensor(L, NN_BUFFER, "register_buffer"); }
+static int register_buffer(lua_State *L) {
+  return register_tensor(L, NN_BUFFER, "register_buffer");
+}
 static int register_parameter(lua_State *L) {
   return register_tensor(L, NN_PARAMETER, "register_parameter");
 }
@@ -451,12 +467,9 @@ static int parameter(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg metamethods[] = {{"__call", call},
-                                       {"__len", length},
-                                       {"__eq", same},
-                                       {"__tostring", tostring},
-                                       {"__newindex", on_newindex},
-                                       {NULL, NULL}};
+static const luaL_Reg metamethods[] = {
+    {"__call", call},         {"__len", length},           {"__eq", same},
+    {"__tostring", tostring}, {"__newindex", on_newindex}, {NULL, NULL}};
 
 static const luaL_Reg methods[] = {{"_entries", entries},
                                    {"_walk", walk},

@@ -54,8 +54,10 @@ static bool has_key(lua_State *L, int index, const char *key) {
 /* max(x), max(x, dim, keepdim) with indices, max(a, b): upvalues 1, 3 and 4. */
 static int call_extreme(lua_State *L) {
   int last = lua_gettop(L), which = 1;
-  if (last > 1 && (nnlua_tensor(L, 2) || has_key(L, last, "other"))) which = 4;
-  else if (last > 1 && (lua_type(L, 2) == LUA_TNUMBER || has_key(L, last, "dim"))) which = 3;
+  if (last > 1 && (nnlua_tensor(L, 2) || has_key(L, last, "other")))
+    which = 4;
+  else if (last > 1 && (lua_type(L, 2) == LUA_TNUMBER || has_key(L, last, "dim")))
+    which = 3;
   return run(L, state_of(L), lua_touserdata(L, lua_upvalueindex(which)));
 }
 
@@ -76,7 +78,8 @@ static void push_extreme(lua_State *L, nnlua_state *s, const char *all, const ch
 
 /* -- Operators ------------------------------------------------------------------------------- */
 
-/* Replaces the number at index 1 by a tensor of no dimensions, of the dtype of `x` where it can be. */
+/* Replaces the number at index 1 by a tensor of no dimensions, of the dtype of `x` where it can be.
+ */
 static void make_tensor(lua_State *L, nnlua_state *s, nn_tensor *x) {
   nn_tensor *out;
   bool real = nn_dtype_is_floating(nn_dtype_of(x)), whole = lua_isinteger(L, 1);
@@ -109,10 +112,14 @@ static int call_operator(lua_State *L) {
     return luaL_error(L, "%s: cannot combine a tensor with %s", info->name,
                       nnlua_describe(L, x ? 2 : 1));
   nn_arg args[2] = {nn_t(x)};
-  if (y) args[1] = nn_t(y);
-  else if (type == LUA_TBOOLEAN) args[1] = nn_flag(lua_toboolean(L, 2));
-  else if (lua_isinteger(L, 2)) args[1] = nn_int(lua_tointeger(L, 2));
-  else args[1] = nn_number(lua_tonumber(L, 2));
+  if (y)
+    args[1] = nn_t(y);
+  else if (type == LUA_TBOOLEAN)
+    args[1] = nn_flag(lua_toboolean(L, 2));
+  else if (lua_isinteger(L, 2))
+    args[1] = nn_int(lua_tointeger(L, 2));
+  else
+    args[1] = nn_number(lua_tonumber(L, 2));
   void **box = nnlua_new_box(L, NNLUA_TENSOR);
   nnlua_check(L, s, nn_run(s->ctx, op, args, 2, &out));
   *box = out;
@@ -184,8 +191,10 @@ static void add_op(lua_State *L, nnlua_state *s, const nn_op *op) {
     lua_pushvalue(L, -1);
     lua_setfield(L, -3, info->name);
   }
-  if (info->flags & NN_OP_METHOD) lua_pop(L, 1);
-  else lua_setfield(L, -4, info->name);
+  if (info->flags & NN_OP_METHOD)
+    lua_pop(L, 1);
+  else
+    lua_setfield(L, -4, info->name);
 }
 
 static void add_extreme(lua_State *L, nnlua_state *s, const char *name, const char *dim,

@@ -86,8 +86,10 @@ static int get(lua_State *L) {
   int g = check_group(L, o), i = find_option(L, o, 3);
   if (i < 0) return 0;
   double value = nn_optimizer_get(o, g, i);
-  if (info_of(o)->params[i].type == NN_P_BOOL) lua_pushboolean(L, value != 0);
-  else lua_pushnumber(L, value);
+  if (info_of(o)->params[i].type == NN_P_BOOL)
+    lua_pushboolean(L, value != 0);
+  else
+    lua_pushnumber(L, value);
   return 1;
 }
 
@@ -190,8 +192,7 @@ static int set_state(lua_State *L) {
     return luaL_error(L, "load_state_dict: there is no parameter %d", i + 1);
   nn_tensor *t = lua_isnil(L, 6) ? NULL : nnlua_check_tensor(L, 6, "load_state_dict", "a state");
   const char *name = luaL_optstring(L, 5, NULL);
-  nnlua_check(L, nnlua_get(L),
-              nn_optimizer_set_state(o, g, i, luaL_checkinteger(L, 4), name, t));
+  nnlua_check(L, nnlua_get(L), nn_optimizer_set_state(o, g, i, luaL_checkinteger(L, 4), name, t));
   return 0;
 }
 

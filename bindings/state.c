@@ -78,8 +78,10 @@ void nnlua_pace(lua_State *L, nnlua_state *s) {
   double end = now(), cost = end - start, elapsed = end - s->collected_at;
   s->collected_at = end;
   s->live_before = nn_get_memory_stats(s->ctx).live;
-  if (cost > elapsed / 32 && s->budget < MOST_BUDGET) s->budget *= 2;
-  else if (cost < elapsed / 256 && s->budget > LEAST_BUDGET) s->budget /= 2;
+  if (cost > elapsed / 32 && s->budget < MOST_BUDGET)
+    s->budget *= 2;
+  else if (cost < elapsed / 256 && s->budget > LEAST_BUDGET)
+    s->budget /= 2;
   if (s->budget > MOST_BUDGET) s->budget = MOST_BUDGET;
 }
 
@@ -155,12 +157,10 @@ static void preload_embedded(lua_State *L) {
   lua_pop(L, 1);
 }
 
-static const luaL_Reg functions[] = {{"set_num_threads", set_num_threads},
-                                     {"get_num_threads", get_num_threads},
-                                     {"memory_stats", memory_stats},
-                                     {"_fail_allocation", fail_allocation},
-                                     {"_build_info", build_info},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"set_num_threads", set_num_threads}, {"get_num_threads", get_num_threads},
+    {"memory_stats", memory_stats},       {"_fail_allocation", fail_allocation},
+    {"_build_info", build_info},          {NULL, NULL}};
 
 /* Runs the Lua half's nnlua.init on the finished C module. */
 static void open_lua_half(lua_State *L) {

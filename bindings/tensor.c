@@ -12,10 +12,18 @@ static nn_tensor *self(lua_State *L, const char *what) {
 
 static void push_element(lua_State *L, nn_dtype dtype, const char *p) {
   switch (dtype) {
-  case NN_FLOAT32: lua_pushnumber(L, (lua_Number) * (const float *)(const void *)p); break;
-  case NN_FLOAT64: lua_pushnumber(L, *(const double *)(const void *)p); break;
-  case NN_INT64: lua_pushinteger(L, *(const int64_t *)(const void *)p); break;
-  default: lua_pushboolean(L, *(const uint8_t *)p); break;
+  case NN_FLOAT32:
+    lua_pushnumber(L, (lua_Number) * (const float *)(const void *)p);
+    break;
+  case NN_FLOAT64:
+    lua_pushnumber(L, *(const double *)(const void *)p);
+    break;
+  case NN_INT64:
+    lua_pushinteger(L, *(const int64_t *)(const void *)p);
+    break;
+  default:
+    lua_pushboolean(L, *(const uint8_t *)p);
+    break;
   }
 }
 
@@ -186,9 +194,9 @@ enum field { SHAPE = 1, DTYPE, REQUIRES_GRAD, IS_LEAF, GRAD, GRAD_FN, NDIM, TRAN
 static const struct {
   const char *name;
   enum field field;
-} fields[] = {{"shape", SHAPE}, {"dtype", DTYPE}, {"requires_grad", REQUIRES_GRAD},
-              {"is_leaf", IS_LEAF}, {"grad", GRAD}, {"grad_fn", GRAD_FN},
-              {"ndim", NDIM}, {"T", TRANSPOSED}};
+} fields[] = {{"shape", SHAPE},     {"dtype", DTYPE}, {"requires_grad", REQUIRES_GRAD},
+              {"is_leaf", IS_LEAF}, {"grad", GRAD},   {"grad_fn", GRAD_FN},
+              {"ndim", NDIM},       {"T", TRANSPOSED}};
 
 static int transposed(lua_State *L, nnlua_state *s, nn_tensor *t) {
   int64_t order[NN_MAX_DIMS];
@@ -203,14 +211,29 @@ static int transposed(lua_State *L, nnlua_state *s, nn_tensor *t) {
 
 static int push_field(lua_State *L, nn_tensor *t, enum field field) {
   switch (field) {
-  case SHAPE: push_shape(L, t); break;
-  case DTYPE: lua_pushstring(L, nn_dtype_name(nn_dtype_of(t))); break;
-  case REQUIRES_GRAD: lua_pushboolean(L, nn_requires_grad(t)); break;
-  case IS_LEAF: lua_pushboolean(L, nn_is_leaf(t)); break;
-  case GRAD: nnlua_push_tensor(L, nn_grad(t)); break;
-  case GRAD_FN: lua_pushstring(L, nn_grad_fn(t)); break;
-  case NDIM: lua_pushinteger(L, nn_ndim(t)); break;
-  case TRANSPOSED: return transposed(L, nnlua_get(L), t);
+  case SHAPE:
+    push_shape(L, t);
+    break;
+  case DTYPE:
+    lua_pushstring(L, nn_dtype_name(nn_dtype_of(t)));
+    break;
+  case REQUIRES_GRAD:
+    lua_pushboolean(L, nn_requires_grad(t));
+    break;
+  case IS_LEAF:
+    lua_pushboolean(L, nn_is_leaf(t));
+    break;
+  case GRAD:
+    nnlua_push_tensor(L, nn_grad(t));
+    break;
+  case GRAD_FN:
+    lua_pushstring(L, nn_grad_fn(t));
+    break;
+  case NDIM:
+    lua_pushinteger(L, nn_ndim(t));
+    break;
+  case TRANSPOSED:
+    return transposed(L, nnlua_get(L), t);
   }
   return 1;
 }

@@ -10,8 +10,8 @@
 
 /* One tensor that went into the call. */
 typedef struct nn__input {
-  nn_node *node;    /* what computed it, as output `slot`: gradients go there, */
-  nn_tensor *leaf;  /* or to this leaf, or (both NULL) nowhere */
+  nn_node *node;   /* what computed it, as output `slot`: gradients go there, */
+  nn_tensor *leaf; /* or to this leaf, or (both NULL) nowhere */
   int slot;
   uint32_t version; /* of `saved`, when it was saved */
   nn_tensor *saved; /* the tensor itself where backward reads it, else NULL */
@@ -31,18 +31,18 @@ typedef struct nn__output {
 struct nn_node {
   int refs;
   int nin, nout, narg;
-  int nsaved;                 /* of a function: saved tensors, in `in` behind the inputs */
-  size_t bytes;               /* of the block it lies in, with its arrays */
-  const nn_op *op;            /* NULL where `function` is set */
+  int nsaved;      /* of a function: saved tensors, in `in` behind the inputs */
+  size_t bytes;    /* of the block it lies in, with its arrays */
+  const nn_op *op; /* NULL where `function` is set */
   nn_function *function;
-  bool spent;                 /* a backward pass has freed what was saved */
-  int pending;                /* nodes that have not yet sent their gradient, in this pass */
-  uint64_t pass;              /* the latest pass that has seen it */
-  nn_node *link;              /* in the pass's work-list, or the list of dead nodes */
-  nn_node *seen;              /* in the pass's list of all its nodes */
+  bool spent;    /* a backward pass has freed what was saved */
+  int pending;   /* nodes that have not yet sent their gradient, in this pass */
+  uint64_t pass; /* the latest pass that has seen it */
+  nn_node *link; /* in the pass's work-list, or the list of dead nodes */
+  nn_node *seen; /* in the pass's list of all its nodes */
   nn__input *in;
   nn__output *out;
-  nn_arg *arg;                /* the call's arguments; tensors among them are in `in` instead */
+  nn_arg *arg; /* the call's arguments; tensors among them are in `in` instead */
 };
 
 enum { NN__MAX_FUNCTION = 16 }; /* results of a nn_function, at most */
@@ -51,8 +51,8 @@ enum { NN__MAX_FUNCTION = 16 }; /* results of a nn_function, at most */
 struct nn__grad {
   nn__scope s; /* where its expressions live */
   nn_node *node;
-  bool again;        /* the gradients themselves are recorded (create_graph) */
-  nn_tensor **gin;   /* results, one for each input; borrowed from the scope */
+  bool again;      /* the gradients themselves are recorded (create_graph) */
+  nn_tensor **gin; /* results, one for each input; borrowed from the scope */
 };
 
 /* Makes the node for a call, before its forward runs. *out is NULL where no input asks for it. */

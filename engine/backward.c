@@ -129,8 +129,10 @@ static nn_status deliver(struct pass *p, nn_node *node, nn_tensor **gin) {
     gin[i] = NULL;
     if (g && status == NN_OK && in->node)
       status = add_gradient(p, &in->node->out[in->slot].gradient, g);
-    else if (g && status == NN_OK && in->leaf) status = accumulate(p, in->leaf, g);
-    else nn_release(g);
+    else if (g && status == NN_OK && in->leaf)
+      status = accumulate(p, in->leaf, g);
+    else
+      nn_release(g);
     if (in->node) arrive(p, in->node);
   }
   return status;
@@ -244,8 +246,9 @@ static nn_status run_all(struct pass *p) {
 static nn_status check_root(nn_ctx *ctx, const nn_tensor *root, const nn_tensor *gradient) {
   char a[NN__SHAPE_TEXT], b[NN__SHAPE_TEXT];
   if (!nn__wants_grad(root))
-    return nn_fail(ctx, NN_ESTATE, "backward: the tensor does not require grad and was not computed "
-                                   "from one that does");
+    return nn_fail(ctx, NN_ESTATE,
+                   "backward: the tensor does not require grad and was not computed "
+                   "from one that does");
   if (!gradient && root->numel != 1)
     return nn_fail(ctx, NN_ESHAPE,
                    "backward: grad can be implicitly created only for scalar outputs, not for a "
@@ -263,8 +266,10 @@ static nn_status check_root(nn_ctx *ctx, const nn_tensor *root, const nn_tensor 
 /* Puts the root's own gradient where it starts. */
 static nn_status seed(struct pass *p, nn_tensor *root, nn_tensor *gradient) {
   nn_tensor *g = gradient;
-  if (g) nn_retain(g);
-  else NN_TRY(nn__run(p->ctx, &nn__op_ones_like, 0, (nn_arg[]){nn_t(root)}, 1, &g));
+  if (g)
+    nn_retain(g);
+  else
+    NN_TRY(nn__run(p->ctx, &nn__op_ones_like, 0, (nn_arg[]){nn_t(root)}, 1, &g));
   if (root->node) return add_gradient(p, &root->node->out[root->slot].gradient, g);
   return accumulate(p, root, g);
 }
@@ -333,8 +338,7 @@ nn_status nn_gradients(nn_ctx *ctx, int n, nn_tensor *const *roots, nn_tensor *c
   for (int i = 0; i < ninputs; i++) {
     out[i] = NULL;
     if (!nn__wants_grad(inputs[i]))
-      return nn_fail(ctx, NN_ESTATE, "grad: input %d does not require grad",
-                     i + ctx->options.base);
+      return nn_fail(ctx, NN_ESTATE, "grad: input %d does not require grad", i + ctx->options.base);
   }
   for (int i = 0; i < ninputs; i++)
     if (!inputs[i]->node && !inputs[i]->capture) inputs[i]->capture = &out[i];

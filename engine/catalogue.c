@@ -52,13 +52,16 @@ static nn_type type_from(const char *name) {
 static nn_arg default_value(nn_type type, const char *text) {
   if (strcmp(text, "none") == 0 && type != NN_P_CHOICE) return nn_none();
   switch (type) {
-  case NN_P_BOOL: return nn_flag(strcmp(text, "true") == 0);
+  case NN_P_BOOL:
+    return nn_flag(strcmp(text, "true") == 0);
   case NN_P_INT:
   case NN_P_DIM:
   case NN_P_DIMS:
-  case NN_P_INDEX: return nn_int(strtoll(text, NULL, 10));
+  case NN_P_INDEX:
+    return nn_int(strtoll(text, NULL, 10));
   case NN_P_CHOICE:
-  case NN_P_DTYPE: return nn_string(text);
+  case NN_P_DTYPE:
+    return nn_string(text);
   default:
     if (strcspn(text, ".einf") == strlen(text)) return nn_int(strtoll(text, NULL, 10));
     return nn_number(strtod(text, NULL));
@@ -169,20 +172,32 @@ static bool accepts(const nn_param *p, const nn_arg *a) {
   bool whole = a->kind == NN_INT, number = whole || a->kind == NN_NUMBER;
   nn_dtype dtype;
   switch (p->type) {
-  case NN_P_TENSOR: return a->kind == NN_TENSOR;
-  case NN_P_TENSORS: return a->kind == NN_TENSORS;
-  case NN_P_OPERAND: return a->kind == NN_TENSOR || number || a->kind == NN_FLAG;
-  case NN_P_NUMBER: return number;
+  case NN_P_TENSOR:
+    return a->kind == NN_TENSOR;
+  case NN_P_TENSORS:
+    return a->kind == NN_TENSORS;
+  case NN_P_OPERAND:
+    return a->kind == NN_TENSOR || number || a->kind == NN_FLAG;
+  case NN_P_NUMBER:
+    return number;
   case NN_P_INT:
   case NN_P_DIM:
-  case NN_P_INDEX: return whole;
-  case NN_P_BOOL: return a->kind == NN_FLAG;
-  case NN_P_DIMS: return whole || a->kind == NN_INTS;
-  case NN_P_SHAPE: return a->kind == NN_INTS;
-  case NN_P_DTYPE: return a->kind == NN_STRING && nn_dtype_from_name(a->v.s, &dtype);
-  case NN_P_CHOICE: return a->kind == NN_STRING && is_choice(p->choices, a->v.s);
-  case NN_P_NUMBERS: return number;
-  case NN_P_GENERATOR: return a->kind == NN_GENERATOR;
+  case NN_P_INDEX:
+    return whole;
+  case NN_P_BOOL:
+    return a->kind == NN_FLAG;
+  case NN_P_DIMS:
+    return whole || a->kind == NN_INTS;
+  case NN_P_SHAPE:
+    return a->kind == NN_INTS;
+  case NN_P_DTYPE:
+    return a->kind == NN_STRING && nn_dtype_from_name(a->v.s, &dtype);
+  case NN_P_CHOICE:
+    return a->kind == NN_STRING && is_choice(p->choices, a->v.s);
+  case NN_P_NUMBERS:
+    return number;
+  case NN_P_GENERATOR:
+    return a->kind == NN_GENERATOR;
   }
   return false;
 }
@@ -202,8 +217,7 @@ static nn_status complain(nn_ctx *ctx, const char *what, const nn_param *p, cons
 
 nn_status nn__bind_args(nn_ctx *ctx, const char *what, const nn_param *params, int nparams,
                         const nn_arg *args, int n, nn_arg *bound) {
-  if (n > nparams)
-    return nn_fail(ctx, NN_EARG, "%s: takes %d arguments, not %d", what, nparams, n);
+  if (n > nparams) return nn_fail(ctx, NN_EARG, "%s: takes %d arguments, not %d", what, nparams, n);
   for (int i = 0; i < nparams; i++) {
     const nn_param *p = &params[i];
     bool given = i < n && args[i].kind != NN_NONE;

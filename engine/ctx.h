@@ -25,8 +25,8 @@ struct nn_ctx {
   nn_tensor *dead_tensors; /* work-list of nn_release, so that long chains need no stack */
   nn_node *dead_nodes;
   bool draining;
-  uint64_t pass;           /* number of the latest walk over a graph */
-  nn_node *running;        /* the node whose backward runs, for nn_function_saved */
+  uint64_t pass;    /* number of the latest walk over a graph */
+  nn_node *running; /* the node whose backward runs, for nn_function_saved */
   nn_generator *generator;
   const nn_layer *failing; /* innermost layer whose forward failed, see module.c */
   char message[1024];
@@ -48,10 +48,10 @@ static inline bool nn__stopped(const nn_ctx *ctx) {
 }
 
 /* Returns early from a function that returns a status. */
-#define NN_TRY(call)                                                                               \
-  do {                                                                                             \
-    nn_status nn_try_ = (call);                                                                    \
-    if (nn_try_ != NN_OK) return nn_try_;                                                          \
+#define NN_TRY(call)                      \
+  do {                                    \
+    nn_status nn_try_ = (call);           \
+    if (nn_try_ != NN_OK) return nn_try_; \
   } while (0)
 
 #endif

@@ -93,7 +93,8 @@ nn_tensor *e_silu_gradient(nn__scope *s, nn_tensor *g, nn_tensor *x) {
 /* Phi(x) + x phi(x), where phi(x) = exp(-x^2 / 2) / sqrt(2 pi) is Phi's derivative */
 nn_tensor *e_gelu_gradient(nn__scope *s, nn_tensor *g, nn_tensor *x) {
   nn_tensor *Phi = e_mul_n(s, e_add_n(s, e_erf(s, e_mul_n(s, x, M_SQRT1_2)), 1), 0.5);
-  nn_tensor *phi = e_mul_n(s, e_exp(s, e_mul_n(s, e_square(s, x), -0.5)), M_2_SQRTPI * M_SQRT1_2 / 2);
+  nn_tensor *phi =
+      e_mul_n(s, e_exp(s, e_mul_n(s, e_square(s, x), -0.5)), M_2_SQRTPI * M_SQRT1_2 / 2);
   return e_mul(s, g, e_add(s, Phi, e_mul(s, x, phi)));
 }
 

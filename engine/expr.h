@@ -40,27 +40,26 @@ void nn__eval_inplace(nn__scope *s, const nn_op *op, int n, const nn_arg *args);
 /* The tensor of a call's argument; for a number, a 0-d tensor that gives way to other dtypes. */
 nn_tensor *nn__operand(nn__scope *s, const nn_arg *arg);
 
-#define E_RUN(s, name, ...)                                                                        \
-  nn__eval(s, &nn__op_##name, sizeof((nn_arg[]){__VA_ARGS__}) / sizeof(nn_arg),                    \
+#define E_RUN(s, name, ...)                                                     \
+  nn__eval(s, &nn__op_##name, sizeof((nn_arg[]){__VA_ARGS__}) / sizeof(nn_arg), \
            (nn_arg[]){__VA_ARGS__}, NULL)
 
 /* The same for the form that mutates its first argument. */
-#define E_CHANGE(s, name, ...)                                                                     \
-  nn__eval_inplace(s, &nn__op_##name, sizeof((nn_arg[]){__VA_ARGS__}) / sizeof(nn_arg),            \
+#define E_CHANGE(s, name, ...)                                                          \
+  nn__eval_inplace(s, &nn__op_##name, sizeof((nn_arg[]){__VA_ARGS__}) / sizeof(nn_arg), \
                    (nn_arg[]){__VA_ARGS__})
 
-#define E_UNARY(name)                                                                              \
-  static inline nn_tensor *e_##name(nn__scope *s, nn_tensor *x) {                                  \
-    return E_RUN(s, name, nn_t(x));                                                                \
-  }
-#define E_BINARY(name)                                                                             \
-  static inline nn_tensor *e_##name(nn__scope *s, nn_tensor *a, nn_tensor *b) {                    \
-    return E_RUN(s, name, nn_t(a), nn_t(b));                                                       \
-  }                                                                                                \
-  static inline nn_tensor *e_##name##_n(nn__scope *s, nn_tensor *a, double b) {                    \
-    return E_RUN(s, name, nn_t(a), nn_number(b));                                                  \
+#define E_UNARY(name) \
+  static inline nn_tensor *e_##name(nn__scope *s, nn_tensor *x) { return E_RUN(s, name, nn_t(x)); }
+#define E_BINARY(name)                                                          \
+  static inline nn_tensor *e_##name(nn__scope *s, nn_tensor *a, nn_tensor *b) { \
+    return E_RUN(s, name, nn_t(a), nn_t(b));                                    \
+  }                                                                             \
+  static inline nn_tensor *e_##name##_n(nn__scope *s, nn_tensor *a, double b) { \
+    return E_RUN(s, name, nn_t(a), nn_number(b));                               \
   }
 
+/* clang-format off */
 E_UNARY(neg) E_UNARY(exp) E_UNARY(log) E_UNARY(sqrt) E_UNARY(rsqrt) E_UNARY(sin) E_UNARY(cos)
 E_UNARY(tanh) E_UNARY(sigmoid) E_UNARY(sign) E_UNARY(reciprocal) E_UNARY(square) E_UNARY(abs)
 E_UNARY(clone) E_UNARY(contiguous) E_UNARY(logical_not) E_UNARY(t) E_UNARY(zeros_like)
@@ -68,9 +67,10 @@ E_UNARY(ones_like) E_UNARY(isnan) E_UNARY(erf)
 E_BINARY(add) E_BINARY(sub) E_BINARY(mul) E_BINARY(div) E_BINARY(pow)
 E_BINARY(eq) E_BINARY(ne) E_BINARY(lt) E_BINARY(le) E_BINARY(gt) E_BINARY(ge)
 E_BINARY(maximum) E_BINARY(minimum) E_BINARY(logical_and) E_BINARY(logical_or)
+    /* clang-format on */
 
-/* c - x */
-static inline nn_tensor *e_n_sub(nn__scope *s, double c, nn_tensor *x) {
+    /* c - x */
+    static inline nn_tensor *e_n_sub(nn__scope *s, double c, nn_tensor *x) {
   return e_add_n(s, e_neg(s, x), c);
 }
 

@@ -53,14 +53,14 @@ typedef struct nn_optimizer nn_optimizer; /* an optimiser at work on some parame
 
 /* -- Status ---------------------------------------------------------------------------------- */
 
-#define NN_STATUSES(X)                                                                             \
-  X(NN_OK, "success")                                                                              \
-  X(NN_ENOMEM, "out of memory")                                                                    \
-  X(NN_EARG, "an argument does not fit")                                                           \
-  X(NN_ESHAPE, "shapes do not fit")                                                                \
-  X(NN_ESTATE, "not possible in this state")                                                       \
-  X(NN_EIO, "a file could not be read or written")                                                 \
-  X(NN_ESTOP, "interrupted")                                                                       \
+#define NN_STATUSES(X)                             \
+  X(NN_OK, "success")                              \
+  X(NN_ENOMEM, "out of memory")                    \
+  X(NN_EARG, "an argument does not fit")           \
+  X(NN_ESHAPE, "shapes do not fit")                \
+  X(NN_ESTATE, "not possible in this state")       \
+  X(NN_EIO, "a file could not be read or written") \
+  X(NN_ESTOP, "interrupted")                       \
   X(NN_EHOST, "a callback failed")
 
 typedef enum nn_status {
@@ -82,7 +82,7 @@ NN_API nn_status nn_fail(nn_ctx *ctx, nn_status status, const char *format, ...)
 /* -- Context --------------------------------------------------------------------------------- */
 
 typedef struct nn_options {
-  int base;                /* what counting starts from: 0 or 1 */
+  int base;                 /* what counting starts from: 0 or 1 */
   const volatile int *stop; /* when not NULL: nonzero makes running work return NN_ESTOP */
 } nn_options;
 
@@ -125,10 +125,10 @@ NN_API void nn_trim_memory(nn_ctx *ctx);
 
 /* -- Element types --------------------------------------------------------------------------- */
 
-#define NN_DTYPES(X)                                                                               \
-  X(NN_FLOAT32, float32, float)                                                                    \
-  X(NN_FLOAT64, float64, double)                                                                   \
-  X(NN_INT64, int64, int64_t)                                                                      \
+#define NN_DTYPES(X)             \
+  X(NN_FLOAT32, float32, float)  \
+  X(NN_FLOAT64, float64, double) \
+  X(NN_INT64, int64, int64_t)    \
   X(NN_BOOL, bool, uint8_t)
 
 typedef enum nn_dtype {
@@ -188,20 +188,20 @@ static inline nn_arg nn_string(const char *s) { return (nn_arg){.kind = NN_STRIN
 
 /* What a parameter of an operation, layer or optimiser accepts. `dim`, `dims` and `index` are
  * ints that count from options.base; a dtype is passed as the string of its name. */
-#define NN_TYPES(X)                                                                                \
-  X(NN_P_TENSOR, tensor, "a tensor")                                                               \
-  X(NN_P_TENSORS, tensors, "a list of tensors")                                                    \
-  X(NN_P_OPERAND, operand, "a tensor or a number")                                                 \
-  X(NN_P_NUMBER, number, "a number")                                                               \
-  X(NN_P_INT, int, "an integer")                                                                   \
-  X(NN_P_BOOL, bool, "a boolean")                                                                  \
-  X(NN_P_DIM, dim, "a dimension")                                                                  \
-  X(NN_P_DIMS, dims, "a dimension or a list of them")                                              \
-  X(NN_P_INDEX, index, "an index")                                                                 \
-  X(NN_P_SHAPE, shape, "sizes")                                                                    \
-  X(NN_P_DTYPE, dtype, "a dtype")                                                                  \
-  X(NN_P_CHOICE, choice, "a name")                                                                 \
-  X(NN_P_NUMBERS, numbers, "a number or a list of them")                                           \
+#define NN_TYPES(X)                                      \
+  X(NN_P_TENSOR, tensor, "a tensor")                     \
+  X(NN_P_TENSORS, tensors, "a list of tensors")          \
+  X(NN_P_OPERAND, operand, "a tensor or a number")       \
+  X(NN_P_NUMBER, number, "a number")                     \
+  X(NN_P_INT, int, "an integer")                         \
+  X(NN_P_BOOL, bool, "a boolean")                        \
+  X(NN_P_DIM, dim, "a dimension")                        \
+  X(NN_P_DIMS, dims, "a dimension or a list of them")    \
+  X(NN_P_INDEX, index, "an index")                       \
+  X(NN_P_SHAPE, shape, "sizes")                          \
+  X(NN_P_DTYPE, dtype, "a dtype")                        \
+  X(NN_P_CHOICE, choice, "a name")                       \
+  X(NN_P_NUMBERS, numbers, "a number or a list of them") \
   X(NN_P_GENERATOR, generator, "a generator")
 
 typedef enum nn_type {
@@ -225,27 +225,27 @@ typedef struct nn_param {
 /* -- Operations ------------------------------------------------------------------------------ */
 
 typedef enum nn_op_flags {
-  NN_OP_INPLACE = 1,     /* has a form that mutates its first tensor, named with a `_` */
+  NN_OP_INPLACE = 1,      /* has a form that mutates its first tensor, named with a `_` */
   NN_OP_ONLY_INPLACE = 2, /* has only that form */
-  NN_OP_FACTORY = 4,     /* makes a tensor from none; takes dtype and requires_grad */
-  NN_OP_FUNCTION = 8,    /* is not offered as a method */
-  NN_OP_METHOD = 16,     /* is not offered as a function */
+  NN_OP_FACTORY = 4,      /* makes a tensor from none; takes dtype and requires_grad */
+  NN_OP_FUNCTION = 8,     /* is not offered as a method */
+  NN_OP_METHOD = 16,      /* is not offered as a function */
   NN_OP_DIFFERENTIABLE = 32,
-  NN_OP_ONCE = 64,   /* its gradient has no gradient of its own */
-  NN_OP_VIEW = 128,  /* its result shares the input's storage */
+  NN_OP_ONCE = 64,    /* its gradient has no gradient of its own */
+  NN_OP_VIEW = 128,   /* its result shares the input's storage */
   NN_OP_RANDOM = 256, /* draws random numbers */
-  NN_OP_HIDDEN = 512 /* serves other operations; not offered to users */
+  NN_OP_HIDDEN = 512  /* serves other operations; not offered to users */
 } nn_op_flags;
 
 typedef struct nn_op_info {
   const char *name;
-  const char *doc;        /* one paragraph; its first sentence stands alone */
-  const char *group;      /* "reductions": the heading it is listed under */
-  const char *domain;     /* where tests may draw its inputs from, see docs/design.md */
+  const char *doc;    /* one paragraph; its first sentence stands alone */
+  const char *group;  /* "reductions": the heading it is listed under */
+  const char *domain; /* where tests may draw its inputs from, see docs/design.md */
   const nn_param *params;
   int nparams;
-  int nout;               /* how many tensors it returns */
-  unsigned flags;         /* of nn_op_flags */
+  int nout;       /* how many tensors it returns */
+  unsigned flags; /* of nn_op_flags */
 } nn_op_info;
 
 /* The catalogue: the i-th operation from 0, NULL past the end; one by name, NULL if unknown. */
@@ -276,7 +276,7 @@ NN_API const int64_t *nn_shape(const nn_tensor *t);  /* ndim sizes */
 NN_API const int64_t *nn_stride(const nn_tensor *t); /* ndim steps, in elements */
 NN_API int64_t nn_numel(const nn_tensor *t);
 NN_API bool nn_is_contiguous(const nn_tensor *t);
-NN_API void *nn_data(const nn_tensor *t);               /* the first element */
+NN_API void *nn_data(const nn_tensor *t);                       /* the first element */
 NN_API bool nn_is_same(const nn_tensor *a, const nn_tensor *b); /* one storage, one layout */
 
 /* The only element, converted. NN_ESHAPE where there is not exactly one. */
@@ -298,7 +298,8 @@ NN_API bool nn_is_leaf(const nn_tensor *t);
 /* Marks a leaf as one whose gradient is wanted. NN_ESTATE on a non-leaf, NN_EARG on integers. */
 NN_API nn_status nn_set_requires_grad(nn_tensor *t, bool requires_grad);
 
-/* Whether a tensor was marked as a parameter: a leaf that a module registers when it is assigned. */
+/* Whether a tensor was marked as a parameter: a leaf that a module registers when it is assigned.
+ */
 NN_API bool nn_is_parameter(const nn_tensor *t);
 NN_API void nn_mark_parameter(nn_tensor *t);
 
@@ -374,11 +375,11 @@ NN_API uint64_t nn_generator_initial_seed(const nn_generator *g);
 /* -- Layers and models ----------------------------------------------------------------------- */
 
 typedef struct nn_layer_info {
-  const char *name;       /* "Linear" */
+  const char *name; /* "Linear" */
   const char *doc;
   const nn_param *params; /* of its constructor */
   int nparams;
-  int ninputs;            /* tensors that forward takes: 1, for losses 2 */
+  int ninputs; /* tensors that forward takes: 1, for losses 2 */
 } nn_layer_info;
 
 NN_API const nn_layer *nn_layer_at(int i); /* NULL past the end */
@@ -402,7 +403,7 @@ NN_API nn_status nn_module_create_hosted(nn_ctx *ctx, const char *name, const nn
 NN_API nn_module *nn_module_retain(nn_module *m);
 NN_API void nn_module_release(nn_module *m);
 
-NN_API const char *nn_module_name(const nn_module *m);    /* "Linear" */
+NN_API const char *nn_module_name(const nn_module *m);      /* "Linear" */
 NN_API const nn_layer *nn_module_layer(const nn_module *m); /* NULL: hosted */
 
 /* What print shows between the parentheses: "in_features=10, out_features=4, bias=true". */
@@ -434,8 +435,8 @@ NN_API nn_status nn_module_set_tensor(nn_module *m, const char *name, nn_entry_k
 NN_API nn_status nn_module_set_child(nn_module *m, const char *name, nn_module *child);
 NN_API void nn_module_remove(nn_module *m, const char *name);
 
-/* Calls visit for every parameter and/or buffer below m, each tensor once, by its path ("0.weight");
- * stops at the first status that is not NN_OK and returns it. */
+/* Calls visit for every parameter and/or buffer below m, each tensor once, by its path
+ * ("0.weight"); stops at the first status that is not NN_OK and returns it. */
 typedef nn_status (*nn_visit)(void *self, const char *path, nn_entry_kind kind, nn_tensor *t);
 NN_API nn_status nn_module_walk(nn_module *m, nn_visit visit, void *self);
 
@@ -489,8 +490,8 @@ NN_API nn_tensor *nn_optimizer_state(const nn_optimizer *o, int group, int i, in
 NN_API nn_status nn_optimizer_set_state(nn_optimizer *o, int group, int i, int64_t steps,
                                         const char *name, nn_tensor *value);
 
-/* Scales all gradients of the tensors so that their p-norm together is at most max_norm (clip_grad_norm_);
- * *norm is what it was. Clamps them to [-limit, limit]. */
+/* Scales all gradients of the tensors so that their p-norm together is at most max_norm
+ * (clip_grad_norm_); *norm is what it was. Clamps them to [-limit, limit]. */
 NN_API nn_status nn_clip_grad_norm(nn_ctx *ctx, int n, nn_tensor *const *params, double max_norm,
                                    double norm_type, double *norm);
 NN_API nn_status nn_clip_grad_value(nn_ctx *ctx, int n, nn_tensor *const *params, double limit);

@@ -35,8 +35,10 @@ static void append_shape(char *text, size_t size, const nn_arg *arg) {
 static void append_cannot(const nn__call *c, char *text, size_t size) {
   append_text(text, size, "cannot ");
   for (const char *p = c->op->cannot; *p; p++) {
-    if (*p == '$') append_shape(text, size, &c->arg[*++p - '1']);
-    else append(text, size, p, 1);
+    if (*p == '$')
+      append_shape(text, size, &c->arg[*++p - '1']);
+    else
+      append(text, size, p, 1);
   }
 }
 
@@ -137,8 +139,8 @@ nn_status nn__check_dtype(nn__call *c, int i, nn_dtype otherwise, nn_dtype *dtyp
 nn_status nn__check_floating(const nn__call *c, int i) {
   nn_dtype dtype = nn_dtype_of(nn__in(c, i));
   if (nn_dtype_is_floating(dtype)) return NN_OK;
-  return nn__why(c, NN_EARG, "%s is %s, but must be float32 or float64",
-                 c->op->info.params[i].name, nn_dtype_name(dtype));
+  return nn__why(c, NN_EARG, "%s is %s, but must be float32 or float64", c->op->info.params[i].name,
+                 nn_dtype_name(dtype));
 }
 
 nn_status nn__check_is(const nn__call *c, int i, nn_dtype dtype) {
@@ -270,15 +272,18 @@ nn_status nn_run(nn_ctx *ctx, const nn_op *op, const nn_arg *args, int n, nn_ten
 
 static nn_status check_target(const nn__call *c, nn_tensor *x) {
   if (nn__overlaps_itself(x))
-    return nn__why(c, NN_ESTATE, "several elements of the tensor share one place in memory, "
-                                 "as after expand; clone it first");
+    return nn__why(c, NN_ESTATE,
+                   "several elements of the tensor share one place in memory, "
+                   "as after expand; clone it first");
   if (!c->ctx->grad_enabled) return NN_OK;
   if (x->requires_grad && !x->node)
-    return nn__why(c, NN_ESTATE, "a leaf Variable that requires grad is being used in an in-place "
-                                 "operation; wrap it in nn.no_grad, or use a copy");
+    return nn__why(c, NN_ESTATE,
+                   "a leaf Variable that requires grad is being used in an in-place "
+                   "operation; wrap it in nn.no_grad, or use a copy");
   if (x->base && x->base->requires_grad && !x->base->node)
-    return nn__why(c, NN_ESTATE, "a view of a leaf Variable that requires grad is being used in "
-                                 "an in-place operation; wrap it in nn.no_grad, or use a copy");
+    return nn__why(c, NN_ESTATE,
+                   "a view of a leaf Variable that requires grad is being used in "
+                   "an in-place operation; wrap it in nn.no_grad, or use a copy");
   return NN_OK;
 }
 

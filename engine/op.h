@@ -17,14 +17,14 @@ enum { NN__MAX_ARGS = 12, NN__MAX_OUT = 3 };
 typedef struct nn__call {
   nn_ctx *ctx;
   const nn_op *op;
-  int base;                        /* what int arguments count from */
-  nn_arg arg[NN__MAX_ARGS];        /* all of them; check normalises dims to count from 0 */
-  nn__meta meta[NN__MAX_OUT];      /* set by check: what to allocate */
-  nn_tensor *out[NN__MAX_OUT];     /* the results, allocated before forward */
-  const nn_tensor *view_of;        /* set by check through nn__make_view, */
+  int base;                         /* what int arguments count from */
+  nn_arg arg[NN__MAX_ARGS];         /* all of them; check normalises dims to count from 0 */
+  nn__meta meta[NN__MAX_OUT];       /* set by check: what to allocate */
+  nn_tensor *out[NN__MAX_OUT];      /* the results, allocated before forward */
+  const nn_tensor *view_of;         /* set by check through nn__make_view, */
   int64_t view_stride[NN_MAX_DIMS]; /* where out[0] is a view with the shape of meta[0] */
   int64_t view_offset;
-  int64_t dims[NN_MAX_DIMS];       /* a list of dimensions, counting from 0, see nn__check_dims */
+  int64_t dims[NN_MAX_DIMS]; /* a list of dimensions, counting from 0, see nn__check_dims */
   bool inplace;
 } nn__call;
 
@@ -33,23 +33,23 @@ typedef struct nn__grad nn__grad;
 
 struct nn_op {
   const char *name;
-  const char *params;  /* "input:tensor dim:dims? keepdim:bool=false" */
-  const char *group;   /* the heading in the reference */
-  const char *doc;     /* formula, shapes, errors */
-  const char *domain;  /* for the specs, see docs/design.md */
-  const char *cannot;  /* for errors: "multiply $1 by $2" */
-  const char *keep;    /* arguments that backward reads, and "out" for the result */
+  const char *params; /* "input:tensor dim:dims? keepdim:bool=false" */
+  const char *group;  /* the heading in the reference */
+  const char *doc;    /* formula, shapes, errors */
+  const char *domain; /* for the specs, see docs/design.md */
+  const char *cannot; /* for errors: "multiply $1 by $2" */
+  const char *keep;   /* arguments that backward reads, and "out" for the result */
   unsigned flags;
-  int nout;            /* 0 means 1 */
-  int map;             /* pointwise operations: the kernel, see pointwise.h */
-  int kind;            /* and how their element type follows from the arguments' */
+  int nout; /* 0 means 1 */
+  int map;  /* pointwise operations: the kernel, see pointwise.h */
+  int kind; /* and how their element type follows from the arguments' */
   nn_status (*check)(nn__call *c);
   nn_status (*forward)(nn__call *c);
   nn_tensor *(*compose)(nn__scope *s, const nn__call *c);
   void (*backward)(nn__grad *b);
-  nn_op_info info;     /* parsed from the above at first use */
+  nn_op_info info;           /* parsed from the above at first use */
   const char *backward_name; /* "MulBackward" */
-  unsigned keep_args;  /* bit i: argument i, from `keep` */
+  unsigned keep_args;        /* bit i: argument i, from `keep` */
   bool keep_out;
   bool parsed;
 };

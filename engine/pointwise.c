@@ -25,9 +25,7 @@ static nn__map *find_map(int id, nn_dtype dtype) {
 
 /* PyTorch's promotion: tensors with dimensions count first; 0-d tensors, then numbers, only where
  * they are of a higher category (bool, integer, float). */
-static int category(nn_dtype dtype) {
-  return dtype == NN_BOOL ? 0 : dtype == NN_INT64 ? 1 : 2;
-}
+static int category(nn_dtype dtype) { return dtype == NN_BOOL ? 0 : dtype == NN_INT64 ? 1 : 2; }
 
 static bool is_operand(const nn_param *p) {
   return p->type == NN_P_TENSOR || p->type == NN_P_OPERAND;
@@ -108,8 +106,10 @@ static void plan_walk(struct walk *w, int ndim, const int64_t *shape, int count,
     if (shape[i] == 1) continue;
     int d = w->ndim - 1;
     bool joins = d >= 0 && merges(w, d, stride, i, shape[i]);
-    if (joins) w->shape[d] *= shape[i];
-    else w->shape[d = w->ndim++] = shape[i];
+    if (joins)
+      w->shape[d] *= shape[i];
+    else
+      w->shape[d = w->ndim++] = shape[i];
     for (int o = 0; o < count; o++) w->stride[o][d] = stride[o][i];
   }
   if (w->ndim > 0) return;
@@ -233,10 +233,18 @@ const nn_tensor *nn__converted(const nn_tensor *t, nn_dtype dtype, nn_tensor **m
 void nn__set_element(union nn__element *e, const nn_arg *a, nn_dtype dtype) {
   double d = nn__value(a);
   switch (dtype) {
-  case NN_FLOAT32: e->f32 = (float)d; break;
-  case NN_FLOAT64: e->f64 = d; break;
-  case NN_INT64: e->i64 = a->kind == NN_INT ? a->v.i : (int64_t)d; break;
-  default: e->u8 = d != 0; break;
+  case NN_FLOAT32:
+    e->f32 = (float)d;
+    break;
+  case NN_FLOAT64:
+    e->f64 = d;
+    break;
+  case NN_INT64:
+    e->i64 = a->kind == NN_INT ? a->v.i : (int64_t)d;
+    break;
+  default:
+    e->u8 = d != 0;
+    break;
   }
 }
 
@@ -286,8 +294,10 @@ nn_status nn__forward_pointwise(nn__call *c) {
   nn_status status = NN_OK;
   nn__open_operands(c, &o);
   for (int i = 0; i < c->op->info.nparams && status == NN_OK; i++) {
-    if (is_operand(&c->op->info.params[i])) status = nn__add_operand(c, &o, &c->arg[i], dtype);
-    else k[nk++] = nn__value(&c->arg[i]);
+    if (is_operand(&c->op->info.params[i]))
+      status = nn__add_operand(c, &o, &c->arg[i], dtype);
+    else
+      k[nk++] = nn__value(&c->arg[i]);
   }
   return nn__map_operands(c, &o, status, find_map(c->op->map, dtype), k);
 }

@@ -1,5 +1,6 @@
 /* Pointwise operations: y[i] = f(a[i], b[i], …) with broadcasting. pointwise.def holds one row for
- * each; the kernels (kernels/pointwise.c) and the descriptors (ops/pointwise.c) are made from it. */
+ * each; the kernels (kernels/pointwise.c) and the descriptors (ops/pointwise.c) are made from it.
+ */
 #ifndef NN_POINTWISE_H
 #define NN_POINTWISE_H
 

@@ -8,7 +8,8 @@
  *   columns   the one that stays is contiguous: a tile of outputs takes in row after row
  *
  * Where neither is, the elements are gathered first. A unit of work is a tile of outputs and a
- * chunk of what is folded; with more than one chunk, the units' accumulators are merged in order. */
+ * chunk of what is folded; with more than one chunk, the units' accumulators are merged in order.
+ */
 #include "reduce.h"
 
 #include <string.h>
@@ -42,11 +43,11 @@ struct plan {
   const struct nn__fold *fold;
   size_t size; /* of an element */
   bool columns;
-  struct nest kept, folded;      /* the outer loops */
-  struct loop out, in;           /* the innermost ones */
-  int64_t tile, tiles, groups;   /* outputs of a unit, tiles along `out`, runs of the outer loops */
-  int64_t cut, cuts, segments;   /* the same for what is folded: pieces of `in` */
-  int64_t per_chunk, chunks;     /* segments of a unit */
+  struct nest kept, folded;    /* the outer loops */
+  struct loop out, in;         /* the innermost ones */
+  int64_t tile, tiles, groups; /* outputs of a unit, tiles along `out`, runs of the outer loops */
+  int64_t cut, cuts, segments; /* the same for what is folded: pieces of `in` */
+  int64_t per_chunk, chunks;   /* segments of a unit */
 };
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -68,8 +69,10 @@ static void merge_loops(struct nest *nest) {
   for (int i = 0; i < nest->n; i++) {
     struct loop l = nest->loop[i], *outer = n ? &nest->loop[n - 1] : NULL;
     bool joins = outer && outer->step == l.step * l.size && outer->out == l.out * l.size;
-    if (joins) *outer = (struct loop){outer->size * l.size, l.step, l.out};
-    else nest->loop[n++] = l;
+    if (joins)
+      *outer = (struct loop){outer->size * l.size, l.step, l.out};
+    else
+      nest->loop[n++] = l;
   }
   nest->n = n;
 }
@@ -156,22 +159,27 @@ static void fold_narrow(const struct nn__fold *fold, const struct nn__matrix *a,
 
 static void fold_contiguous(const struct plan *p, const struct nn__matrix *a, nn__cell *acc) {
   bool narrow = a->row_step == a->n && a->n <= WIDE / 4 && a->m > WIDE / a->n;
-  if (!p->columns) p->fold->rows(a, acc);
-  else if (narrow && !p->fold->ordered) fold_narrow(p->fold, a, p->size, acc);
-  else p->fold->columns(a, acc);
+  if (!p->columns)
+    p->fold->rows(a, acc);
+  else if (narrow && !p->fold->ordered)
+    fold_narrow(p->fold, a, p->size, acc);
+  else
+    p->fold->columns(a, acc);
 }
 
-#define GATHER_AS(T)                                                                               \
-  for (int64_t i = 0; i < m; i++)                                                                  \
-    for (int64_t j = 0; j < n; j++)                                                                \
-      ((T *)to)[i * n + j] = ((const T *)x)[i * row_step + j * step];
+#define GATHER_AS(T)              \
+  for (int64_t i = 0; i < m; i++) \
+    for (int64_t j = 0; j < n; j++) ((T *)to)[i * n + j] = ((const T *)x)[i * row_step + j * step];
 
 /* Copies x[i * row_step + j * step] to places next to each other. */
 static void gather(size_t size, int64_t m, int64_t n, const void *x, int64_t row_step, int64_t step,
                    void *to) {
-  if (size == 8) GATHER_AS(uint64_t)
-  else if (size == 4) GATHER_AS(uint32_t)
-  else GATHER_AS(uint8_t)
+  if (size == 8)
+    GATHER_AS(uint64_t)
+  else if (size == 4)
+    GATHER_AS(uint32_t)
+  else
+    GATHER_AS(uint8_t)
 }
 
 /* The same by way of a buffer: pieces of rows, or whole rows of columns. */
@@ -201,20 +209,22 @@ static void fold_segment(const struct plan *p, const char *x, int64_t n, int64_t
     a.m = length, a.n = n, a.row_step = p->in.step;
     step = p->out.step;
   }
-  if (step == 1 || a.n == 1) fold_contiguous(p, &a, acc);
-  else fold_gathered(p, &a, step, acc);
+  if (step == 1 || a.n == 1)
+    fold_contiguous(p, &a, acc);
+  else
+    fold_gathered(p, &a, step, acc);
 }
 
 /* -- Results --------------------------------------------------------------------------------- */
 
-#define STORE_AS(T, plain)                                                                         \
-  {                                                                                                \
-    T *to = (T *)(void *)y->data + at;                                                             \
-    if (r->finish)                                                                                 \
-      for (int64_t j = 0; j < n; j++) to[j * step] = (T)r->finish(r, acc + j * cells);             \
-    else                                                                                           \
-      for (int64_t j = 0; j < n; j++) to[j * step] = (T)acc[j * cells].plain;                      \
-  }                                                                                                \
+#define STORE_AS(T, plain)                                                             \
+  {                                                                                    \
+    T *to = (T *)(void *)y->data + at;                                                 \
+    if (r->finish)                                                                     \
+      for (int64_t j = 0; j < n; j++) to[j * step] = (T)r->finish(r, acc + j * cells); \
+    else                                                                               \
+      for (int64_t j = 0; j < n; j++) to[j * step] = (T)acc[j * cells].plain;          \
+  }                                                                                    \
   break
 
 /* Results `at`, at + step … from n accumulators. */
@@ -222,10 +232,14 @@ static void store_values(const struct nn__reduce *r, int cells, int64_t n, const
                          int64_t at, int64_t step) {
   nn_tensor *y = r->value;
   switch ((nn_dtype)y->dtype) {
-  case NN_FLOAT32: STORE_AS(float, f);
-  case NN_FLOAT64: STORE_AS(double, f);
-  case NN_INT64: STORE_AS(int64_t, i);
-  default: STORE_AS(uint8_t, i != 0);
+  case NN_FLOAT32:
+    STORE_AS(float, f);
+  case NN_FLOAT64:
+    STORE_AS(double, f);
+  case NN_INT64:
+    STORE_AS(int64_t, i);
+  default:
+    STORE_AS(uint8_t, i != 0);
   }
 }
 

@@ -20,10 +20,10 @@ enum nn__fold_id {
   NN_FOLD_PROD,
   NN_FOLD_MAX, /* NaN, where there is one */
   NN_FOLD_MIN,
-  NN_FOLD_COUNT,     /* of elements that are not 0 */
-  NN_FOLD_ABS,       /* sum of |x| */
-  NN_FOLD_SQUARES,   /* sum of x^2 */
-  NN_FOLD_POWERS,    /* sum of |x|^p */
+  NN_FOLD_COUNT,   /* of elements that are not 0 */
+  NN_FOLD_ABS,     /* sum of |x| */
+  NN_FOLD_SQUARES, /* sum of x^2 */
+  NN_FOLD_POWERS,  /* sum of |x|^p */
   NN_FOLD_MAX_ABS,
   NN_FOLD_MIN_ABS,
   NN_FOLD_MOMENTS,   /* count, mean, sum of squared deviations from it */
@@ -61,8 +61,8 @@ struct nn__reduce {
   const nn_tensor *x;
   unsigned dims; /* bit d: dimension d is folded */
   enum nn__fold_id fold;
-  double p;      /* the exponent; what `finish` makes of it */
-  double count;  /* set by nn__reduce: elements for each output */
+  double p;     /* the exponent; what `finish` makes of it */
+  double count; /* set by nn__reduce: elements for each output */
   double (*finish)(const struct nn__reduce *r, const nn__cell *acc); /* NULL: the first cell */
   nn_tensor *value, *index; /* results, either may be NULL */
   int base;                 /* what `index` counts from */

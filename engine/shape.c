@@ -27,8 +27,7 @@ bool nn_dtype_from_name(const char *name, nn_dtype *dtype) {
 }
 
 nn_dtype nn__promote(nn_dtype a, nn_dtype b) {
-  static const uint8_t rank[] = {
-      [NN_BOOL] = 0, [NN_INT64] = 1, [NN_FLOAT32] = 2, [NN_FLOAT64] = 3};
+  static const uint8_t rank[] = {[NN_BOOL] = 0, [NN_INT64] = 1, [NN_FLOAT32] = 2, [NN_FLOAT64] = 3};
   return rank[a] >= rank[b] ? a : b;
 }
 
@@ -36,8 +35,10 @@ bool nn__count(int ndim, const int64_t *shape, size_t element, int64_t *numel) {
   int64_t n = 1, bytes;
   bool empty = false;
   for (int i = 0; i < ndim; i++) {
-    if (shape[i] == 0) empty = true;
-    else if (__builtin_mul_overflow(n, shape[i], &n)) return false;
+    if (shape[i] == 0)
+      empty = true;
+    else if (__builtin_mul_overflow(n, shape[i], &n))
+      return false;
   }
   *numel = empty ? 0 : n;
   return !__builtin_mul_overflow(n, (int64_t)element, &bytes);
@@ -112,8 +113,7 @@ bool nn__view_strides(int old_ndim, const int64_t *old_shape, const int64_t *old
   int64_t run = 1, taken = 1, step = old_stride[old_ndim - 1];
   for (int o = old_ndim - 1; o >= 0; o--) {
     run *= old_shape[o];
-    bool group_ends =
-        o == 0 || (old_shape[o - 1] != 1 && old_stride[o - 1] != run * step);
+    bool group_ends = o == 0 || (old_shape[o - 1] != 1 && old_stride[o - 1] != run * step);
     if (!group_ends) continue;
     while (d >= 0 && (taken < run || shape[d] == 1)) {
       stride[d] = taken * step;

@@ -177,8 +177,10 @@ nn_status nn_item(const nn_tensor *t, double *value) {
                    nn_shape_text(t, text, sizeof text), (long long)t->numel);
   }
   switch (t->dtype) {
-#define READ(id, name, type)                                                                       \
-  case id: *value = (double)*(const type *)(const void *)t->data; break;
+#define READ(id, name, type)                               \
+  case id:                                                 \
+    *value = (double)*(const type *)(const void *)t->data; \
+    break;
     NN_DTYPES(READ)
 #undef READ
   }

@@ -17,10 +17,10 @@ struct nn_tensor {
   int refs;
   uint8_t dtype;
   uint8_t ndim;
-  bool requires_grad;  /* a leaf whose gradient is wanted */
-  bool retains_grad;   /* not a leaf, but keeps .grad all the same */
+  bool requires_grad; /* a leaf whose gradient is wanted */
+  bool retains_grad;  /* not a leaf, but keeps .grad all the same */
   bool contiguous;
-  bool is_parameter;   /* modules register it when it is assigned to them */
+  bool is_parameter; /* modules register it when it is assigned to them */
   nn__storage *storage;
   char *data;
   int64_t numel;
@@ -46,7 +46,8 @@ typedef struct nn__meta {
 /* A new contiguous tensor; NULL (with the message set) when there is no memory. */
 nn_tensor *nn__new_tensor(nn_ctx *ctx, const nn__meta *meta);
 
-/* A new layout on the storage of `t`, `offset` elements on; no part of the graph. NULL: no memory. */
+/* A new layout on the storage of `t`, `offset` elements on; no part of the graph. NULL: no memory.
+ */
 nn_tensor *nn__new_view(const nn_tensor *t, int ndim, const int64_t *shape, const int64_t *stride,
                         int64_t offset);
 

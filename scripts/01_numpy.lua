@@ -1,4 +1,4 @@
--- A two-layer ReLU net with gradients by hand, in float64 as NumPy computes: y_pred = relu(x w1) w2.
+-- A two-layer ReLU net, y_pred = relu(x w1) w2, with gradients by hand, in float64 as NumPy.
 local nn = require "nnlua"
 local options = nn.options {seed = 0, epochs = 500}
 nn.manual_seed(options.seed)

@@ -23,7 +23,8 @@ for name, make in pairs(nn.optim) do
   if name:lower() == options.optimizer:lower() then make_optimizer = make end
 end
 if type(make_optimizer) ~= "function" then
-  error("there is no optimizer " .. options.optimizer .. "; SGD, RMSprop, Adam, AdamW and Adagrad are the ones")
+  error("there is no optimizer " .. options.optimizer
+    .. "; SGD, RMSprop, Adam, AdamW and Adagrad are the ones")
 end
 
 local loss_fn = nn.MSELoss {reduction = "sum"}

@@ -69,11 +69,12 @@ return function(nn)
       local flat = x:is_contiguous() and x:reshape(-1) or nil
       local analytic = gradients[k] and gradients[k]:reshape(-1):tolist() or {}
       if not flat then
-        error(("gradcheck: input %d must be contiguous; transpose it inside the function"):format(i), 2)
+        error(("gradcheck: input %d must be contiguous; transpose it inside f"):format(i), 2)
       end
       for e = 1, x:numel() do
         local numeric, exact = difference(evaluate, flat, e, eps), analytic[e] or 0
-        if not (math.abs(numeric - exact) <= atol + rtol * math.abs(numeric)) then
+        local off, allowed = math.abs(numeric - exact), atol + rtol * math.abs(numeric)
+        if off > allowed or off ~= off then
           local text = ("gradcheck: input %d, element %d: backward gives %.8g, differences %.8g")
             :format(i, e, exact, numeric)
           if options.raise == false then return false, text end

@@ -173,7 +173,11 @@ return function(nn)
       if self.cycle_momentum then
         local momentum = one_cycle(self, step, self.max_momentum, self.base_momentum,
           self.max_momentum)
-        if group.betas then group.betas = {momentum, group.betas[2]} else group.momentum = momentum end
+        if group.betas then
+          group.betas = {momentum, group.betas[2]}
+        else
+          group.momentum = momentum
+        end
       end
       return one_cycle(self, step, base, base * self.div_factor, base / self.final_div_factor)
     end,

@@ -109,7 +109,9 @@ return function(nn, methods)
 
   -- A leaf without history on the same elements, in place.
   function methods.detach_(x)
-    if not x.is_leaf then error("detach_: only a leaf can be detached in place; use detach()", 2) end
+    if not x.is_leaf then
+      error("detach_: only a leaf can be detached in place; use detach()", 2)
+    end
     return x:requires_grad_(false)
   end
 end

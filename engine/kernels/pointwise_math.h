@@ -9,9 +9,9 @@
 #include "kernels/vmath.h"
 
 /* t_add and the like for float, double, int64_t and uint8_t. */
-#define NN_T(name, x)                                                                              \
-  _Generic((x), float: name##_f32, double: name##_f64, int64_t: name##_i64, uint8_t: name##_u8)
-#define NN_N(name, x) _Generic((x), float: name##_f32, double: name##_f64, int64_t: name##_i64)
+#define NN_T(name, x) \
+  _Generic((x), float : name##_f32, double : name##_f64, int64_t : name##_i64, uint8_t : name##_u8)
+#define NN_N(name, x) _Generic((x), float : name##_f32, double : name##_f64, int64_t : name##_i64)
 
 #define t_add(a, b) NN_T(add, (a))((a), (b))
 #define t_sub(a, b) NN_N(sub, (a))((a), (b))
@@ -26,49 +26,49 @@
 #define t_remainder(a, b) NN_N(remainder, (a))((a), (b))
 #define t_fmod(a, b) NN_N(fmod, (a))((a), (b))
 #define t_floor_divide(a, b) NN_N(floor_divide, (a))((a), (b))
-#define t_sqrt(x) _Generic((x), float: sqrt_f32, double: sqrt_f64)(x)
+#define t_sqrt(x) _Generic((x), float : sqrt_f32, double : sqrt_f64)(x)
 #define t_isnan(x) NN_T(isnan, (x))(x)
 #define t_isinf(x) NN_T(isinf, (x))(x)
 #define t_floor(x) NN_N(floor, (x))(x)
 #define t_ceil(x) NN_N(ceil, (x))(x)
 #define t_round(x) NN_N(round, (x))(x)
 #define t_trunc(x) NN_N(trunc, (x))(x)
-#define t_tan(x) _Generic((x), float: tanf, double: tan)(x)
-#define t_asin(x) _Generic((x), float: asinf, double: asin)(x)
-#define t_acos(x) _Generic((x), float: acosf, double: acos)(x)
-#define t_atan(x) _Generic((x), float: atanf, double: atan)(x)
-#define t_atan2(a, b) _Generic((a), float: atan2f, double: atan2)((a), (b))
-#define t_not(x) _Generic((x), int64_t: not_i64, uint8_t: not_u8)(x)
+#define t_tan(x) _Generic((x), float : tanf, double : tan)(x)
+#define t_asin(x) _Generic((x), float : asinf, double : asin)(x)
+#define t_acos(x) _Generic((x), float : acosf, double : acos)(x)
+#define t_atan(x) _Generic((x), float : atanf, double : atan)(x)
+#define t_atan2(a, b) _Generic((a), float : atan2f, double : atan2)((a), (b))
+#define t_not(x) _Generic((x), int64_t : not_i64, uint8_t : not_u8)(x)
 
 /* A floating type. min and max give NaN where either is; `x < 0` and the like are false for it. */
-#define NN_FLOAT_MATH(T, tag, f)                                                                   \
-  static inline T add_##tag(T a, T b) { return a + b; }                                            \
-  static inline T sub_##tag(T a, T b) { return a - b; }                                            \
-  static inline T mul_##tag(T a, T b) { return a * b; }                                            \
-  static inline T neg_##tag(T x) { return -x; }                                                    \
-  static inline T abs_##tag(T x) { return fabs##f(x); }                                            \
-  static inline T sqrt_##tag(T x) { return sqrt##f(x); }                                           \
-  static inline T relu_##tag(T x) { return x <= 0 ? 0 : x; }                                       \
-  static inline T max_##tag(T a, T b) { return a >= b || a != a ? a : b; }                         \
-  static inline T min_##tag(T a, T b) { return a <= b || a != a ? a : b; }                         \
-  static inline T clamp_##tag(T x, T low, T high) {                                                \
-    T y = x < low ? low : x;                                                                       \
-    return y > high ? high : y;                                                                    \
-  }                                                                                                \
-  static inline T pow_##tag(T a, T b) { return b == 2 ? a * a : pow##f(a, b); }                    \
-  static inline T fmod_##tag(T a, T b) { return fmod##f(a, b); }                                   \
-  static inline T remainder_##tag(T a, T b) {                                                      \
-    T r = fmod##f(a, b);                                                                           \
-    return r != 0 && (r < 0) != (b < 0) ? r + b : r;                                               \
-  }                                                                                                \
-  static inline T floor_divide_##tag(T a, T b) {                                                   \
-    return b == 0 ? a / b : floor##f((a - remainder_##tag(a, b)) / b + (T)0.5);                    \
-  }                                                                                                \
-  static inline T floor_##tag(T x) { return floor##f(x); }                                         \
-  static inline T ceil_##tag(T x) { return ceil##f(x); }                                           \
-  static inline T round_##tag(T x) { return rint##f(x); }                                          \
-  static inline T trunc_##tag(T x) { return trunc##f(x); }                                         \
-  static inline int isinf_##tag(T x) { return fabs##f(x) == (T)INFINITY; }                         \
+#define NN_FLOAT_MATH(T, tag, f)                                                \
+  static inline T add_##tag(T a, T b) { return a + b; }                         \
+  static inline T sub_##tag(T a, T b) { return a - b; }                         \
+  static inline T mul_##tag(T a, T b) { return a * b; }                         \
+  static inline T neg_##tag(T x) { return -x; }                                 \
+  static inline T abs_##tag(T x) { return fabs##f(x); }                         \
+  static inline T sqrt_##tag(T x) { return sqrt##f(x); }                        \
+  static inline T relu_##tag(T x) { return x <= 0 ? 0 : x; }                    \
+  static inline T max_##tag(T a, T b) { return a >= b || a != a ? a : b; }      \
+  static inline T min_##tag(T a, T b) { return a <= b || a != a ? a : b; }      \
+  static inline T clamp_##tag(T x, T low, T high) {                             \
+    T y = x < low ? low : x;                                                    \
+    return y > high ? high : y;                                                 \
+  }                                                                             \
+  static inline T pow_##tag(T a, T b) { return b == 2 ? a * a : pow##f(a, b); } \
+  static inline T fmod_##tag(T a, T b) { return fmod##f(a, b); }                \
+  static inline T remainder_##tag(T a, T b) {                                   \
+    T r = fmod##f(a, b);                                                        \
+    return r != 0 && (r < 0) != (b < 0) ? r + b : r;                            \
+  }                                                                             \
+  static inline T floor_divide_##tag(T a, T b) {                                \
+    return b == 0 ? a / b : floor##f((a - remainder_##tag(a, b)) / b + (T)0.5); \
+  }                                                                             \
+  static inline T floor_##tag(T x) { return floor##f(x); }                      \
+  static inline T ceil_##tag(T x) { return ceil##f(x); }                        \
+  static inline T round_##tag(T x) { return rint##f(x); }                       \
+  static inline T trunc_##tag(T x) { return trunc##f(x); }                      \
+  static inline int isinf_##tag(T x) { return fabs##f(x) == (T)INFINITY; }      \
   static inline int isnan_##tag(T x) { return x != x; }
 
 NN_FLOAT_MATH(float, f32, f)

@@ -21,61 +21,61 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* name_block(n, x, p): at most BLOCK elements of type T, in lanes of type L. Each is mapped
  * (an expression of x and p), then merged; START changes nothing when merged. */
-#define BLOCK_OF(name, T, L, START, MAP, MERGE)                                                    \
-  static L name##_block(int64_t n, const T *xs, double p) {                                        \
-    enum { lanes = LANES / sizeof(L) };                                                            \
-    L a[lanes] ALIGNED;                                                                            \
-    int64_t i = 0;                                                                                 \
-    (void)p;                                                                                       \
-    EACH(l, lanes) a[l] = START;                                                                   \
-    for (; i + lanes <= n; i += lanes) EACH(l, lanes) {                                            \
-        const T x = xs[i + l];                                                                     \
-        a[l] = MERGE(a[l], (L)(MAP));                                                              \
-      }                                                                                            \
-    for (int64_t l = 0; i + l < n; l++) {                                                          \
-      const T x = xs[i + l];                                                                       \
-      a[l] = MERGE(a[l], (L)(MAP));                                                                \
-    }                                                                                              \
-    for (int w = lanes / 2; w > 0; w /= 2) EACH(l, w) a[l] = MERGE(a[l], a[l + w]);                \
-    return a[0];                                                                                   \
+#define BLOCK_OF(name, T, L, START, MAP, MERGE)                                     \
+  static L name##_block(int64_t n, const T *xs, double p) {                         \
+    enum { lanes = LANES / sizeof(L) };                                             \
+    L a[lanes] ALIGNED;                                                             \
+    int64_t i = 0;                                                                  \
+    (void)p;                                                                        \
+    EACH(l, lanes) a[l] = START;                                                    \
+    for (; i + lanes <= n; i += lanes) EACH(l, lanes) {                             \
+        const T x = xs[i + l];                                                      \
+        a[l] = MERGE(a[l], (L)(MAP));                                               \
+      }                                                                             \
+    for (int64_t l = 0; i + l < n; l++) {                                           \
+      const T x = xs[i + l];                                                        \
+      a[l] = MERGE(a[l], (L)(MAP));                                                 \
+    }                                                                               \
+    for (int w = lanes / 2; w > 0; w /= 2) EACH(l, w) a[l] = MERGE(a[l], a[l + w]); \
+    return a[0];                                                                    \
   }
 
 /* name_slab(a, i, m, y): rows i … i + m - 1 of a matrix, m >= 0, column j into y[j]. */
-#define SLAB_OF(name, T, L, START, MAP, MERGE)                                                     \
-  static void name##_slab(const struct nn__matrix *a, int64_t i, int64_t m, L *y) {                \
-    const int64_t n = a->n;                                                                        \
-    const double p = a->p;                                                                         \
-    (void)p;                                                                                       \
-    EACH(j, n) y[j] = START;                                                                       \
-    for (int64_t r = i; r < i + m; r++) {                                                          \
-      const T *xs = (const T *)a->x + r * a->row_step;                                             \
-      EACH(j, n) {                                                                                 \
-        const T x = xs[j];                                                                         \
-        y[j] = MERGE(y[j], (L)(MAP));                                                              \
-      }                                                                                            \
-    }                                                                                              \
+#define SLAB_OF(name, T, L, START, MAP, MERGE)                                      \
+  static void name##_slab(const struct nn__matrix *a, int64_t i, int64_t m, L *y) { \
+    const int64_t n = a->n;                                                         \
+    const double p = a->p;                                                          \
+    (void)p;                                                                        \
+    EACH(j, n) y[j] = START;                                                        \
+    for (int64_t r = i; r < i + m; r++) {                                           \
+      const T *xs = (const T *)a->x + r * a->row_step;                              \
+      EACH(j, n) {                                                                  \
+        const T x = xs[j];                                                          \
+        y[j] = MERGE(y[j], (L)(MAP));                                               \
+      }                                                                             \
+    }                                                                               \
   }
 
-#define FOLD(name, T, L, A, cell, START, MAP, MERGE)                                               \
-  BLOCK_OF(name, T, L, START, MAP, MERGE)                                                          \
-  SLAB_OF(name, T, L, START, MAP, MERGE)                                                           \
-  static void name##_rows(const struct nn__matrix *a, nn__cell *acc) {                             \
-    for (int64_t i = 0; i < a->m; i++)                                                             \
-      for (int64_t j = 0; j < a->n; j += BLOCK) {                                                  \
-        const T *x = (const T *)a->x + i * a->row_step + j;                                        \
-        A part = (A)name##_block(least(BLOCK, a->n - j), x, a->p);                                 \
-        acc[i].cell = MERGE(acc[i].cell, part);                                                    \
-      }                                                                                            \
-  }                                                                                                \
-  static void name##_columns(const struct nn__matrix *a, nn__cell *acc) {                          \
-    L y[NN__TILE] ALIGNED;                                                                         \
-    for (int64_t i = 0; i < a->m; i += DEPTH) {                                                    \
-      name##_slab(a, i, least(DEPTH, a->m - i), y);                                                \
-      EACH(j, a->n) acc[j].cell = MERGE(acc[j].cell, (A)y[j]);                                     \
-    }                                                                                              \
-  }                                                                                                \
-  static void name##_merge(int64_t n, nn__cell *acc, const nn__cell *next) {                       \
-    EACH(j, n) acc[j].cell = MERGE(acc[j].cell, next[j].cell);                                     \
+#define FOLD(name, T, L, A, cell, START, MAP, MERGE)                         \
+  BLOCK_OF(name, T, L, START, MAP, MERGE)                                    \
+  SLAB_OF(name, T, L, START, MAP, MERGE)                                     \
+  static void name##_rows(const struct nn__matrix *a, nn__cell *acc) {       \
+    for (int64_t i = 0; i < a->m; i++)                                       \
+      for (int64_t j = 0; j < a->n; j += BLOCK) {                            \
+        const T *x = (const T *)a->x + i * a->row_step + j;                  \
+        A part = (A)name##_block(least(BLOCK, a->n - j), x, a->p);           \
+        acc[i].cell = MERGE(acc[i].cell, part);                              \
+      }                                                                      \
+  }                                                                          \
+  static void name##_columns(const struct nn__matrix *a, nn__cell *acc) {    \
+    L y[NN__TILE] ALIGNED;                                                   \
+    for (int64_t i = 0; i < a->m; i += DEPTH) {                              \
+      name##_slab(a, i, least(DEPTH, a->m - i), y);                          \
+      EACH(j, a->n) acc[j].cell = MERGE(acc[j].cell, (A)y[j]);               \
+    }                                                                        \
+  }                                                                          \
+  static void name##_merge(int64_t n, nn__cell *acc, const nn__cell *next) { \
+    EACH(j, n) acc[j].cell = MERGE(acc[j].cell, next[j].cell);               \
   }
 
 #define PLUS(a, b) ((a) + (b))
@@ -105,8 +105,8 @@ FOLD(count_u8, uint8_t, int32_t, int64_t, i, 0, x != 0, PLUS)
 
 FOLD(abs_f32, float, double, double, f, 0, fabsf(x), PLUS)
 FOLD(abs_f64, double, double, double, f, 0, fabs(x), PLUS)
-FOLD(squares_f32, float, double, double, f, 0, (double)x * x, PLUS)
-FOLD(squares_f64, double, double, double, f, 0, x * x, PLUS)
+FOLD(squares_f32, float, double, double, f, 0, (double)x *x, PLUS)
+FOLD(squares_f64, double, double, double, f, 0, x *x, PLUS)
 FOLD(powers_f32, float, double, double, f, 0, pow(fabsf(x), p), PLUS)
 FOLD(powers_f64, double, double, double, f, 0, pow(fabs(x), p), PLUS)
 FOLD(max_abs_f32, float, float, double, f, 0, fabsf(x), t_max)
@@ -138,32 +138,32 @@ static void moments_merge(int64_t n, nn__cell *acc, const nn__cell *next) {
 
 /* Blocks and slabs are read twice, the second time from the caches: first for the mean, then for
  * the deviations from it. */
-#define MOMENTS(name, T)                                                                           \
-  BLOCK_OF(name##_total, T, double, 0, x, PLUS)                                                    \
-  BLOCK_OF(name##_deviation, T, double, 0, (x - p) * (x - p), PLUS)                                \
-  SLAB_OF(name##_total, T, double, 0, x, PLUS)                                                     \
-  static void name##_rows(const struct nn__matrix *a, nn__cell *acc) {                             \
-    for (int64_t i = 0; i < a->m; i++)                                                             \
-      for (int64_t j = 0; j < a->n; j += BLOCK) {                                                  \
-        const T *x = (const T *)a->x + i * a->row_step + j;                                        \
-        int64_t n = least(BLOCK, a->n - j);                                                        \
-        double mean = name##_total_block(n, x, 0) / (double)n;                                     \
-        merge_moments(acc + 3 * i, (double)n, mean, name##_deviation_block(n, x, mean));           \
-      }                                                                                            \
-  }                                                                                                \
-  static void name##_columns(const struct nn__matrix *a, nn__cell *acc) {                          \
-    double mean[NN__TILE] ALIGNED, squares[NN__TILE] ALIGNED;                                      \
-    const int64_t n = a->n;                                                                        \
-    for (int64_t i = 0; i < a->m; i += DEPTH) {                                                    \
-      int64_t m = least(DEPTH, a->m - i);                                                          \
-      name##_total_slab(a, i, m, mean);                                                            \
-      EACH(j, n) mean[j] /= (double)m, squares[j] = 0;                                             \
-      for (int64_t r = i; r < i + m; r++) {                                                        \
-        const T *x = (const T *)a->x + r * a->row_step;                                            \
-        EACH(j, n) squares[j] += (x[j] - mean[j]) * (x[j] - mean[j]);                              \
-      }                                                                                            \
-      for (int64_t j = 0; j < n; j++) merge_moments(acc + 3 * j, (double)m, mean[j], squares[j]);  \
-    }                                                                                              \
+#define MOMENTS(name, T)                                                                          \
+  BLOCK_OF(name##_total, T, double, 0, x, PLUS)                                                   \
+  BLOCK_OF(name##_deviation, T, double, 0, (x - p) * (x - p), PLUS)                               \
+  SLAB_OF(name##_total, T, double, 0, x, PLUS)                                                    \
+  static void name##_rows(const struct nn__matrix *a, nn__cell *acc) {                            \
+    for (int64_t i = 0; i < a->m; i++)                                                            \
+      for (int64_t j = 0; j < a->n; j += BLOCK) {                                                 \
+        const T *x = (const T *)a->x + i * a->row_step + j;                                       \
+        int64_t n = least(BLOCK, a->n - j);                                                       \
+        double mean = name##_total_block(n, x, 0) / (double)n;                                    \
+        merge_moments(acc + 3 * i, (double)n, mean, name##_deviation_block(n, x, mean));          \
+      }                                                                                           \
+  }                                                                                               \
+  static void name##_columns(const struct nn__matrix *a, nn__cell *acc) {                         \
+    double mean[NN__TILE] ALIGNED, squares[NN__TILE] ALIGNED;                                     \
+    const int64_t n = a->n;                                                                       \
+    for (int64_t i = 0; i < a->m; i += DEPTH) {                                                   \
+      int64_t m = least(DEPTH, a->m - i);                                                         \
+      name##_total_slab(a, i, m, mean);                                                           \
+      EACH(j, n) mean[j] /= (double)m, squares[j] = 0;                                            \
+      for (int64_t r = i; r < i + m; r++) {                                                       \
+        const T *x = (const T *)a->x + r * a->row_step;                                           \
+        EACH(j, n) squares[j] += (x[j] - mean[j]) * (x[j] - mean[j]);                             \
+      }                                                                                           \
+      for (int64_t j = 0; j < n; j++) merge_moments(acc + 3 * j, (double)m, mean[j], squares[j]); \
+    }                                                                                             \
   }
 
 MOMENTS(moments_f32, float)
@@ -172,7 +172,7 @@ MOMENTS(moments_f64, double)
 /* -- log(sum(exp)) --------------------------------------------------------------------------- */
 
 /* What is taken off the arguments of exp: the maximum, unless it is infinite. */
-#define SHIFT(m) ((m)-(m) == 0 ? (m) : (m) != (m) ? (m) : 0)
+#define SHIFT(m) ((m) - (m) == 0 ? (m) : (m) != (m) ? (m) : 0)
 
 /* With m the larger maximum, sum = sum_a exp(m_a - m) + sum_b exp(m_b - m). */
 INLINE void merge_exps(nn__cell *a, double max, double sum) {
@@ -186,30 +186,30 @@ static void logsumexp_merge(int64_t n, nn__cell *acc, const nn__cell *next) {
   for (int64_t j = 0; j < n; j++, acc += 2, next += 2) merge_exps(acc, next[0].f, next[1].f);
 }
 
-#define LOGSUMEXP(name, T, max)                                                                    \
-  BLOCK_OF(name##_exps, T, T, 0, nn_exp(x - (T)p), PLUS)                                           \
-  static void name##_rows(const struct nn__matrix *a, nn__cell *acc) {                             \
-    for (int64_t i = 0; i < a->m; i++)                                                             \
-      for (int64_t j = 0; j < a->n; j += BLOCK) {                                                  \
-        const T *x = (const T *)a->x + i * a->row_step + j;                                        \
-        int64_t n = least(BLOCK, a->n - j);                                                        \
-        T m = max##_block(n, x, 0);                                                                \
-        merge_exps(acc + 2 * i, m, name##_exps_block(n, x, SHIFT(m)));                             \
-      }                                                                                            \
-  }                                                                                                \
-  static void name##_columns(const struct nn__matrix *a, nn__cell *acc) {                          \
-    T m[NN__TILE] ALIGNED, shift[NN__TILE] ALIGNED, sum[NN__TILE] ALIGNED;                         \
-    const int64_t n = a->n;                                                                        \
-    for (int64_t i = 0; i < a->m; i += DEPTH) {                                                    \
-      int64_t depth = least(DEPTH, a->m - i);                                                      \
-      max##_slab(a, i, depth, m);                                                                  \
-      EACH(j, n) shift[j] = SHIFT(m[j]), sum[j] = 0;                                               \
-      for (int64_t r = i; r < i + depth; r++) {                                                    \
-        const T *x = (const T *)a->x + r * a->row_step;                                            \
-        EACH(j, n) sum[j] += nn_exp(x[j] - shift[j]);                                              \
-      }                                                                                            \
-      for (int64_t j = 0; j < n; j++) merge_exps(acc + 2 * j, m[j], sum[j]);                       \
-    }                                                                                              \
+#define LOGSUMEXP(name, T, max)                                              \
+  BLOCK_OF(name##_exps, T, T, 0, nn_exp(x - (T)p), PLUS)                     \
+  static void name##_rows(const struct nn__matrix *a, nn__cell *acc) {       \
+    for (int64_t i = 0; i < a->m; i++)                                       \
+      for (int64_t j = 0; j < a->n; j += BLOCK) {                            \
+        const T *x = (const T *)a->x + i * a->row_step + j;                  \
+        int64_t n = least(BLOCK, a->n - j);                                  \
+        T m = max##_block(n, x, 0);                                          \
+        merge_exps(acc + 2 * i, m, name##_exps_block(n, x, SHIFT(m)));       \
+      }                                                                      \
+  }                                                                          \
+  static void name##_columns(const struct nn__matrix *a, nn__cell *acc) {    \
+    T m[NN__TILE] ALIGNED, shift[NN__TILE] ALIGNED, sum[NN__TILE] ALIGNED;   \
+    const int64_t n = a->n;                                                  \
+    for (int64_t i = 0; i < a->m; i += DEPTH) {                              \
+      int64_t depth = least(DEPTH, a->m - i);                                \
+      max##_slab(a, i, depth, m);                                            \
+      EACH(j, n) shift[j] = SHIFT(m[j]), sum[j] = 0;                         \
+      for (int64_t r = i; r < i + depth; r++) {                              \
+        const T *x = (const T *)a->x + r * a->row_step;                      \
+        EACH(j, n) sum[j] += nn_exp(x[j] - shift[j]);                        \
+      }                                                                      \
+      for (int64_t j = 0; j < n; j++) merge_exps(acc + 2 * j, m[j], sum[j]); \
+    }                                                                        \
   }
 
 LOGSUMEXP(logsumexp_f32, float, max_f32)
@@ -223,45 +223,45 @@ LOGSUMEXP(logsumexp_f64, double, max_f64)
 
 /* A block is searched for the place only where its extreme is better than what was known, which
  * happens less and less often. */
-#define ARG(name, T, A, I, cell, best, BETTER)                                                     \
-  INLINE void name##_take(nn__cell *a, A x, int64_t index) {                                       \
-    if (a[1].i >= 0 && !BETTER(x, a[0].cell)) return;                                              \
-    a[0].cell = x;                                                                                 \
-    a[1].i = index;                                                                                \
-  }                                                                                                \
-  static void name##_rows(const struct nn__matrix *a, nn__cell *acc) {                             \
-    for (int64_t i = 0; i < a->m; i++)                                                             \
-      for (int64_t j = 0; j < a->n; j += BLOCK) {                                                  \
-        const T *x = (const T *)a->x + i * a->row_step + j;                                        \
-        T extreme = best##_block(least(BLOCK, a->n - j), x, 0);                                    \
-        nn__cell *y = acc + 2 * i;                                                                 \
-        if (y[1].i >= 0 && !BETTER(extreme, y[0].cell)) continue;                                  \
-        int64_t k = 0;                                                                             \
-        while (x[k] != extreme && x[k] == x[k]) k++;                                               \
-        name##_take(y, (A)extreme, a->at + j + k);                                                 \
-      }                                                                                            \
-  }                                                                                                \
-  static void name##_columns(const struct nn__matrix *a, nn__cell *acc) {                          \
-    T y[NN__TILE] ALIGNED;                                                                         \
-    I place[NN__TILE] ALIGNED;                                                                     \
-    const int64_t n = a->n;                                                                        \
-    for (int64_t i = 0; i < a->m; i += DEPTH) {                                                    \
-      const T *xs = (const T *)a->x + i * a->row_step;                                             \
-      EACH(j, n) y[j] = xs[j], place[j] = 0;                                                       \
-      for (int64_t r = 1; r < DEPTH && i + r < a->m; r++) {                                        \
-        xs += a->row_step;                                                                         \
-        EACH(j, n) {                                                                               \
-          const T x = xs[j], old = y[j];                                                           \
-          place[j] = BETTER(x, old) ? (I)r : place[j];                                             \
-          y[j] = BETTER(x, old) ? x : old;                                                         \
-        }                                                                                          \
-      }                                                                                            \
-      for (int64_t j = 0; j < n; j++) name##_take(acc + 2 * j, (A)y[j], a->at + i + place[j]);     \
-    }                                                                                              \
-  }                                                                                                \
-  static void name##_merge(int64_t n, nn__cell *acc, const nn__cell *next) {                       \
-    for (int64_t j = 0; j < n; j++, acc += 2, next += 2)                                           \
-      if (next[1].i >= 0) name##_take(acc, next[0].cell, next[1].i);                               \
+#define ARG(name, T, A, I, cell, best, BETTER)                                                 \
+  INLINE void name##_take(nn__cell *a, A x, int64_t index) {                                   \
+    if (a[1].i >= 0 && !BETTER(x, a[0].cell)) return;                                          \
+    a[0].cell = x;                                                                             \
+    a[1].i = index;                                                                            \
+  }                                                                                            \
+  static void name##_rows(const struct nn__matrix *a, nn__cell *acc) {                         \
+    for (int64_t i = 0; i < a->m; i++)                                                         \
+      for (int64_t j = 0; j < a->n; j += BLOCK) {                                              \
+        const T *x = (const T *)a->x + i * a->row_step + j;                                    \
+        T extreme = best##_block(least(BLOCK, a->n - j), x, 0);                                \
+        nn__cell *y = acc + 2 * i;                                                             \
+        if (y[1].i >= 0 && !BETTER(extreme, y[0].cell)) continue;                              \
+        int64_t k = 0;                                                                         \
+        while (x[k] != extreme && x[k] == x[k]) k++;                                           \
+        name##_take(y, (A)extreme, a->at + j + k);                                             \
+      }                                                                                        \
+  }                                                                                            \
+  static void name##_columns(const struct nn__matrix *a, nn__cell *acc) {                      \
+    T y[NN__TILE] ALIGNED;                                                                     \
+    I place[NN__TILE] ALIGNED;                                                                 \
+    const int64_t n = a->n;                                                                    \
+    for (int64_t i = 0; i < a->m; i += DEPTH) {                                                \
+      const T *xs = (const T *)a->x + i * a->row_step;                                         \
+      EACH(j, n) y[j] = xs[j], place[j] = 0;                                                   \
+      for (int64_t r = 1; r < DEPTH && i + r < a->m; r++) {                                    \
+        xs += a->row_step;                                                                     \
+        EACH(j, n) {                                                                           \
+          const T x = xs[j], old = y[j];                                                       \
+          place[j] = BETTER(x, old) ? (I)r : place[j];                                         \
+          y[j] = BETTER(x, old) ? x : old;                                                     \
+        }                                                                                      \
+      }                                                                                        \
+      for (int64_t j = 0; j < n; j++) name##_take(acc + 2 * j, (A)y[j], a->at + i + place[j]); \
+    }                                                                                          \
+  }                                                                                            \
+  static void name##_merge(int64_t n, nn__cell *acc, const nn__cell *next) {                   \
+    for (int64_t j = 0; j < n; j++, acc += 2, next += 2)                                       \
+      if (next[1].i >= 0) name##_take(acc, next[0].cell, next[1].i);                           \
   }
 
 ARG(argmax_f32, float, double, int32_t, f, max_f32, ABOVE)
@@ -275,27 +275,53 @@ ARG(argmin_u8, uint8_t, int64_t, uint8_t, i, min_u8, BELOW)
 
 /* -- The table ------------------------------------------------------------------------------- */
 
-#define F(value) {{.f = value}}
-#define I(value) {{.i = value}}
-#define NOWHERE {{.i = 0}, {.i = -1}}
-#define ROW(name, n, first) {n, false, first, name##_rows, name##_columns, name##_merge}
-#define REAL(name, first)                                                                          \
+#define F(value)   \
+  {                \
+    { .f = value } \
+  }
+#define I(value)   \
+  {                \
+    { .i = value } \
+  }
+#define NOWHERE           \
+  {                       \
+    {.i = 0}, { .i = -1 } \
+  }
+#define ROW(name, n, first) \
+  { n, false, first, name##_rows, name##_columns, name##_merge }
+#define REAL(name, first) \
   [NN_FLOAT32] = ROW(name##_f32, 1, F(first)), [NN_FLOAT64] = ROW(name##_f64, 1, F(first))
-#define PLACE(name) {2, true, NOWHERE, name##_rows, name##_columns, name##_merge}
-#define PLACES(name)                                                                               \
-  {PLACE(name##_f32), PLACE(name##_f64), PLACE(name##_i64), PLACE(name##_u8)}
-#define SHARED(name, n, first)                                                                     \
-  {[NN_FLOAT32] = {n, false, first, name##_f32_rows, name##_f32_columns, name##_merge},            \
-   [NN_FLOAT64] = {n, false, first, name##_f64_rows, name##_f64_columns, name##_merge}}
-#define NOTHING {{.f = 0}, {.f = 0}, {.f = 0}}
-#define NO_EXPS {{.f = -INFINITY}, {.f = 0}}
+#define PLACE(name) \
+  { 2, true, NOWHERE, name##_rows, name##_columns, name##_merge }
+#define PLACES(name) \
+  { PLACE(name##_f32), PLACE(name##_f64), PLACE(name##_i64), PLACE(name##_u8) }
+#define SHARED(name, n, first)                                                           \
+  {                                                                                      \
+    [NN_FLOAT32] = {n, false, first, name##_f32_rows, name##_f32_columns, name##_merge}, \
+    [NN_FLOAT64] = {                                                                     \
+      n,                                                                                 \
+      false,                                                                             \
+      first,                                                                             \
+      name##_f64_rows,                                                                   \
+      name##_f64_columns,                                                                \
+      name##_merge                                                                       \
+    }                                                                                    \
+  }
+#define NOTHING                    \
+  {                                \
+    {.f = 0}, {.f = 0}, { .f = 0 } \
+  }
+#define NO_EXPS                  \
+  {                              \
+    {.f = -INFINITY}, { .f = 0 } \
+  }
 
 /* Of bools, the sum is how many are true, and the product the least. */
 const struct nn__folds NN_KERNEL(folds) = {{
-    [NN_FOLD_SUM] = {REAL(sum, 0), [NN_INT64] = ROW(sum_i64, 1, I(0)),
-                     [NN_BOOL] = ROW(count_u8, 1, I(0))},
-    [NN_FOLD_PROD] = {REAL(prod, 1), [NN_INT64] = ROW(prod_i64, 1, I(1)),
-                      [NN_BOOL] = ROW(min_u8, 1, I(1))},
+    [NN_FOLD_SUM] =
+        {REAL(sum, 0), [NN_INT64] = ROW(sum_i64, 1, I(0)), [NN_BOOL] = ROW(count_u8, 1, I(0))},
+    [NN_FOLD_PROD] =
+        {REAL(prod, 1), [NN_INT64] = ROW(prod_i64, 1, I(1)), [NN_BOOL] = ROW(min_u8, 1, I(1))},
     [NN_FOLD_MAX] = {REAL(max, -INFINITY), [NN_INT64] = ROW(max_i64, 1, I(INT64_MIN)),
                      [NN_BOOL] = ROW(max_u8, 1, I(0))},
     [NN_FOLD_MIN] = {REAL(min, INFINITY), [NN_INT64] = ROW(min_i64, 1, I(INT64_MAX)),

@@ -17,27 +17,27 @@ enum { LANES = 32, BLOCK = 32 * LANES };
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* Merges f(i) for i < n into lanes, then the lanes into `result`. */
-#define IN_LANES(T, n, START, MERGE, f, result)                                                    \
-  do {                                                                                             \
-    T lane[LANES];                                                                                 \
-    int64_t k = 0;                                                                                 \
-    SIMD(l, LANES) lane[l] = START;                                                                \
-    for (; k + LANES <= (n); k += LANES) SIMD(l, LANES) lane[l] = MERGE(lane[l], f(k + l));        \
-    SIMD(l, (n)-k) lane[l] = MERGE(lane[l], f(k + l));                                             \
-    for (int w = LANES / 2; w > 0; w /= 2) SIMD(l, w) lane[l] = MERGE(lane[l], lane[l + w]);       \
-    result = lane[0];                                                                              \
+#define IN_LANES(T, n, START, MERGE, f, result)                                              \
+  do {                                                                                       \
+    T lane[LANES];                                                                           \
+    int64_t k = 0;                                                                           \
+    SIMD(l, LANES) lane[l] = START;                                                          \
+    for (; k + LANES <= (n); k += LANES) SIMD(l, LANES) lane[l] = MERGE(lane[l], f(k + l));  \
+    SIMD(l, (n)-k) lane[l] = MERGE(lane[l], f(k + l));                                       \
+    for (int w = LANES / 2; w > 0; w /= 2) SIMD(l, w) lane[l] = MERGE(lane[l], lane[l + w]); \
+    result = lane[0];                                                                        \
   } while (0)
 
 #define PLUS(a, b) ((a) + (b))
 #define LARGER(a, b) ((a) > (b) ? (a) : (b)) /* a NaN shows in the sum instead */
 
 /* A sum over a row of n, as double. */
-#define ROW_SUM(T, n, f, result)                                                                   \
-  double result = 0;                                                                               \
-  for (int64_t from = 0; from < (n); from += BLOCK) {                                              \
-    T part;                                                                                        \
-    IN_LANES(T, least(BLOCK, (n)-from), 0, PLUS, f, part);                                         \
-    result += part;                                                                                \
+#define ROW_SUM(T, n, f, result)                           \
+  double result = 0;                                       \
+  for (int64_t from = 0; from < (n); from += BLOCK) {      \
+    T part;                                                \
+    IN_LANES(T, least(BLOCK, (n)-from), 0, PLUS, f, part); \
+    result += part;                                        \
   }
 
 #define X_AT(i) x[i]
@@ -46,78 +46,78 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 #define PRODUCT(i) (g[from + (i)] * y[from + (i)])
 #define GRADIENT(i) g[from + (i)]
 
-#define ROWS(T, name, TERM, FINISH)                                                                \
-  static void name(const struct nn__lines *a) {                                                    \
-    const int64_t n = a->n;                                                                        \
-    for (int64_t r = 0; r < a->lines; r++) {                                                       \
-      const T *x = (const T *)a->x + r * n;                                                        \
-      T *y = (T *)a->y + r * n, m;                                                                 \
-      IN_LANES(T, n, -(T)INFINITY, LARGER, X_AT, m);                                               \
-      ROW_SUM(T, n, TERM, sum)                                                                     \
-      FINISH                                                                                       \
-    }                                                                                              \
+#define ROWS(T, name, TERM, FINISH)                  \
+  static void name(const struct nn__lines *a) {      \
+    const int64_t n = a->n;                          \
+    for (int64_t r = 0; r < a->lines; r++) {         \
+      const T *x = (const T *)a->x + r * n;          \
+      T *y = (T *)a->y + r * n, m;                   \
+      IN_LANES(T, n, -(T)INFINITY, LARGER, X_AT, m); \
+      ROW_SUM(T, n, TERM, sum)                       \
+      FINISH                                         \
+    }                                                \
   }
 
-#define ROWS_GRADIENT(T, name, TERM, RESULT)                                                       \
-  static void name(const struct nn__lines *a) {                                                    \
-    const int64_t n = a->n;                                                                        \
-    for (int64_t r = 0; r < a->lines; r++) {                                                       \
-      const T *g = (const T *)a->x + r * n, *y = (const T *)a->y + r * n;                          \
-      T *gx = (T *)a->gx + r * n;                                                                  \
-      ROW_SUM(T, n, TERM, total)                                                                   \
-      const T sum = (T)total;                                                                      \
-      SIMD(i, n) gx[i] = RESULT;                                                                   \
-    }                                                                                              \
+#define ROWS_GRADIENT(T, name, TERM, RESULT)                              \
+  static void name(const struct nn__lines *a) {                           \
+    const int64_t n = a->n;                                               \
+    for (int64_t r = 0; r < a->lines; r++) {                              \
+      const T *g = (const T *)a->x + r * n, *y = (const T *)a->y + r * n; \
+      T *gx = (T *)a->gx + r * n;                                         \
+      ROW_SUM(T, n, TERM, total)                                          \
+      const T sum = (T)total;                                             \
+      SIMD(i, n) gx[i] = RESULT;                                          \
+    }                                                                     \
   }
 
-#define EACH_ROW                                                                                   \
+#define EACH_ROW \
   for (int64_t i = 0, at = 0; i < a->n; i++, at += a->step) SIMD(j, lines)
 
-#define COLUMNS(T, name, PART, SUMMED, RESULT)                                                     \
-  static void name(const struct nn__lines *a) {                                                    \
-    const int64_t lines = a->lines;                                                                \
-    const T *x = (const T *)a->x;                                                                  \
-    T *y = (T *)a->y, m[NN__SOFTMAX_COLUMNS], by[NN__SOFTMAX_COLUMNS];                             \
-    double sum[NN__SOFTMAX_COLUMNS];                                                               \
-    SIMD(j, lines) m[j] = -(T)INFINITY, sum[j] = 0;                                                \
-    EACH_ROW m[j] = LARGER(m[j], x[at + j]);                                                       \
-    EACH_ROW {                                                                                     \
-      const T e = nn_exp(x[at + j] - m[j]);                                                        \
-      PART;                                                                                        \
-      sum[j] += e;                                                                                 \
-    }                                                                                              \
-    SIMD(j, lines) by[j] = (T)(SUMMED);                                                            \
-    EACH_ROW y[at + j] = RESULT;                                                                   \
+#define COLUMNS(T, name, PART, SUMMED, RESULT)                         \
+  static void name(const struct nn__lines *a) {                        \
+    const int64_t lines = a->lines;                                    \
+    const T *x = (const T *)a->x;                                      \
+    T *y = (T *)a->y, m[NN__SOFTMAX_COLUMNS], by[NN__SOFTMAX_COLUMNS]; \
+    double sum[NN__SOFTMAX_COLUMNS];                                   \
+    SIMD(j, lines) m[j] = -(T)INFINITY, sum[j] = 0;                    \
+    EACH_ROW m[j] = LARGER(m[j], x[at + j]);                           \
+    EACH_ROW {                                                         \
+      const T e = nn_exp(x[at + j] - m[j]);                            \
+      PART;                                                            \
+      sum[j] += e;                                                     \
+    }                                                                  \
+    SIMD(j, lines) by[j] = (T)(SUMMED);                                \
+    EACH_ROW y[at + j] = RESULT;                                       \
   }
 
-#define COLUMNS_GRADIENT(T, name, TERM, RESULT)                                                    \
-  static void name(const struct nn__lines *a) {                                                    \
-    const int64_t lines = a->lines;                                                                \
-    const T *g = (const T *)a->x, *y = (const T *)a->y;                                            \
-    T *gx = (T *)a->gx;                                                                            \
-    double sum[NN__SOFTMAX_COLUMNS];                                                               \
-    SIMD(j, lines) sum[j] = 0;                                                                     \
-    EACH_ROW sum[j] += TERM;                                                                       \
-    EACH_ROW gx[at + j] = RESULT;                                                                  \
+#define COLUMNS_GRADIENT(T, name, TERM, RESULT)         \
+  static void name(const struct nn__lines *a) {         \
+    const int64_t lines = a->lines;                     \
+    const T *g = (const T *)a->x, *y = (const T *)a->y; \
+    T *gx = (T *)a->gx;                                 \
+    double sum[NN__SOFTMAX_COLUMNS];                    \
+    SIMD(j, lines) sum[j] = 0;                          \
+    EACH_ROW sum[j] += TERM;                            \
+    EACH_ROW gx[at + j] = RESULT;                       \
   }
 
-#define FINISH_SOFTMAX(T)                                                                          \
-  const T by = (T)(1 / sum);                                                                       \
+#define FINISH_SOFTMAX(T)    \
+  const T by = (T)(1 / sum); \
   SIMD(i, n) y[i] *= by;
-#define FINISH_LOG(T)                                                                              \
-  const T by = (T)nn_log(sum);                                                                     \
+#define FINISH_LOG(T)          \
+  const T by = (T)nn_log(sum); \
   SIMD(i, n) y[i] = x[i] - m - by;
 
-#define KERNELS(T, tag)                                                                            \
-  ROWS(T, rows_##tag, EXP_KEPT, FINISH_SOFTMAX(T))                                                 \
-  ROWS(T, rows_log_##tag, EXP, FINISH_LOG(T))                                                      \
-  ROWS_GRADIENT(T, rows_gradient_##tag, PRODUCT, y[i] * (g[i] - sum))                              \
-  ROWS_GRADIENT(T, rows_log_gradient_##tag, GRADIENT, g[i] - nn_exp(y[i]) * sum)                   \
-  COLUMNS(T, columns_##tag, y[at + j] = e, 1 / sum[j], y[at + j] * by[j])                          \
-  COLUMNS(T, columns_log_##tag, (void)e, nn_log(sum[j]), x[at + j] - m[j] - by[j])                 \
-  COLUMNS_GRADIENT(T, columns_gradient_##tag, g[at + j] * y[at + j],                               \
-                   y[at + j] * (g[at + j] - (T)sum[j]))                                            \
-  COLUMNS_GRADIENT(T, columns_log_gradient_##tag, g[at + j],                                       \
+#define KERNELS(T, tag)                                                            \
+  ROWS(T, rows_##tag, EXP_KEPT, FINISH_SOFTMAX(T))                                 \
+  ROWS(T, rows_log_##tag, EXP, FINISH_LOG(T))                                      \
+  ROWS_GRADIENT(T, rows_gradient_##tag, PRODUCT, y[i] * (g[i] - sum))              \
+  ROWS_GRADIENT(T, rows_log_gradient_##tag, GRADIENT, g[i] - nn_exp(y[i]) * sum)   \
+  COLUMNS(T, columns_##tag, y[at + j] = e, 1 / sum[j], y[at + j] * by[j])          \
+  COLUMNS(T, columns_log_##tag, (void)e, nn_log(sum[j]), x[at + j] - m[j] - by[j]) \
+  COLUMNS_GRADIENT(T, columns_gradient_##tag, g[at + j] * y[at + j],               \
+                   y[at + j] * (g[at + j] - (T)sum[j]))                            \
+  COLUMNS_GRADIENT(T, columns_log_gradient_##tag, g[at + j],                       \
                    g[at + j] - nn_exp(y[at + j]) * (T)sum[j])
 
 KERNELS(float, f32)

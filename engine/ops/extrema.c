@@ -120,7 +120,8 @@ static void backward_pair(nn__grad *b) {
   const nn__input *in = &b->node->in[0];
   nn_tensor *g = nn__unfold(b, nn__gout(b, 0), 1), *index = nn__unfold(b, nn__saved_out(b, 1), 1);
   nn_tensor *zeros = e_full(s, (nn_dtype)in->dtype, in->ndim, in->shape, 0);
-  nn__give(b, 0, E_RUN(s, scatter, nn_t(zeros), nn_int(dim_of(b->node->arg)), nn_t(index), nn_t(g)));
+  nn__give(b, 0,
+           E_RUN(s, scatter, nn_t(zeros), nn_int(dim_of(b->node->arg)), nn_t(index), nn_t(g)));
 }
 
 nn_op nn__op_max_dim = {.name = "max_dim",

@@ -44,13 +44,13 @@ static nn_status fill_second(nn__call *c) { return fill_with(c->out[0], &c->arg[
 
 static nn_status float_check(nn__call *c) { return check_new(c, 1, NN_FLOAT32); }
 
-#define FACTORY(op, PARAMS, DOC, CHECK, FORWARD)                                                   \
-  nn_op nn__op_##op = {.name = #op,                                                                \
-                       .params = PARAMS,                                                           \
-                       .group = "creation",                                                        \
-                       .doc = DOC,                                                                 \
-                       .flags = NN_OP_FACTORY | NN_OP_FUNCTION,                                    \
-                       .check = CHECK,                                                             \
+#define FACTORY(op, PARAMS, DOC, CHECK, FORWARD)                \
+  nn_op nn__op_##op = {.name = #op,                             \
+                       .params = PARAMS,                        \
+                       .group = "creation",                     \
+                       .doc = DOC,                              \
+                       .flags = NN_OP_FACTORY | NN_OP_FUNCTION, \
+                       .check = CHECK,                          \
                        .forward = FORWARD};
 
 FACTORY(zeros, "size:shape dtype:dtype?", "A tensor of zeros.", float_check, fill_zero)
@@ -93,13 +93,13 @@ static nn_status like_check(nn__call *c) {
   return nn__check_dtype(c, c->op->info.nparams - 1, c->meta[0].dtype, &c->meta[0].dtype);
 }
 
-#define LIKE(op, PARAMS, DOC, FORWARD)                                                             \
-  nn_op nn__op_##op = {.name = #op,                                                                \
-                       .params = PARAMS,                                                           \
-                       .group = "creation",                                                        \
-                       .doc = DOC,                                                                 \
-                       .flags = NN_OP_FACTORY,                                                     \
-                       .check = like_check,                                                        \
+#define LIKE(op, PARAMS, DOC, FORWARD)         \
+  nn_op nn__op_##op = {.name = #op,            \
+                       .params = PARAMS,       \
+                       .group = "creation",    \
+                       .doc = DOC,             \
+                       .flags = NN_OP_FACTORY, \
+                       .check = like_check,    \
                        .forward = FORWARD};
 
 LIKE(zeros_like, "input:tensor dtype:dtype?", "Zeros in the shape and dtype of input.", fill_zero)
@@ -119,8 +119,10 @@ static void set_step(nn_tensor *t, int64_t i, const nn_arg *start, const nn_arg 
     return;
   }
   double value = nn__value(start) + (double)i * nn__value(step);
-  if ((nn_dtype)t->dtype == NN_FLOAT64) ((double *)(void *)t->data)[i] = value;
-  else ((float *)(void *)t->data)[i] = (float)value;
+  if ((nn_dtype)t->dtype == NN_FLOAT64)
+    ((double *)(void *)t->data)[i] = value;
+  else
+    ((float *)(void *)t->data)[i] = (float)value;
 }
 
 static nn_status range_forward(nn__call *c) {
@@ -132,8 +134,9 @@ static nn_status range_forward(nn__call *c) {
 static nn_status check_range(nn__call *c, double count) {
   bool whole = c->arg[0].kind == NN_INT && c->arg[1].kind == NN_INT && c->arg[2].kind == NN_INT;
   if (!(count >= 0 && count < 0x1p48))
-    return nn__why(c, NN_EARG, "%g to %g by %g is no range: the step must lead from the first to "
-                               "the last in finitely many steps",
+    return nn__why(c, NN_EARG,
+                   "%g to %g by %g is no range: the step must lead from the first to "
+                   "the last in finitely many steps",
                    nn__value(&c->arg[0]), nn__value(&c->arg[1]), nn__value(&c->arg[2]));
   c->meta[0].ndim = 1;
   c->meta[0].shape[0] = (int64_t)count;
@@ -187,8 +190,8 @@ static nn_status linspace_forward(nn__call *c) {
   nn_arg none = nn_int(0);
   for (int64_t i = 0; i < n; i++) {
     bool first_half = i < (n + 1) / 2;
-    nn_arg value = nn_number(first_half ? start + step * (double)i
-                                        : end - step * (double)(n - 1 - i));
+    nn_arg value =
+        nn_number(first_half ? start + step * (double)i : end - step * (double)(n - 1 - i));
     set_step(c->out[0], i, &value, &none);
   }
   return NN_OK;

@@ -20,21 +20,20 @@ static nn_tensor *reduced(nn__scope *s, nn_tensor *x, int reduction) {
 
 static nn_status check_pair(nn__call *c) {
   const nn_tensor *x = nn__in(c, 0), *y = nn__in(c, 1);
-  if (!nn__same_shape(x, y))
-    return nn__why(c, NN_ESHAPE, "the target must have the input's shape");
+  if (!nn__same_shape(x, y)) return nn__why(c, NN_ESHAPE, "the target must have the input's shape");
   for (int i = 0; i < 2; i++) NN_TRY(nn__check_floating(c, i));
   return NN_OK;
 }
 
-#define LOSS(op, PARAMS, DOMAIN, DOC, CHECK, COMPOSE)                                              \
-  nn_op nn__op_##op = {.name = #op,                                                                \
-                       .params = PARAMS,                                                           \
-                       .group = "losses",                                                          \
-                       .doc = DOC,                                                                 \
-                       .domain = DOMAIN,                                                           \
-                       .cannot = "compare input $1 with target $2",                                \
-                       .flags = NN_OP_FUNCTION,                                                    \
-                       .check = CHECK,                                                             \
+#define LOSS(op, PARAMS, DOMAIN, DOC, CHECK, COMPOSE)               \
+  nn_op nn__op_##op = {.name = #op,                                 \
+                       .params = PARAMS,                            \
+                       .group = "losses",                           \
+                       .doc = DOC,                                  \
+                       .domain = DOMAIN,                            \
+                       .cannot = "compare input $1 with target $2", \
+                       .flags = NN_OP_FUNCTION,                     \
+                       .check = CHECK,                              \
                        .compose = COMPOSE};
 
 static nn_tensor *mse_compose(nn__scope *s, const nn__call *c) {
@@ -164,10 +163,10 @@ static nn_tensor *kl_compose(nn__scope *s, const nn__call *c) {
   return e_div_n(s, e_sum_all(s, loss), batch);
 }
 
-LOSS(kl_div, "input:tensor target:tensor reduction:mean|sum|none|batchmean=mean log_target:bool=false",
-     "unit",
-     "target (log(target) - input), for log-probabilities input and probabilities target.", check_kl,
-     kl_compose)
+LOSS(kl_div,
+     "input:tensor target:tensor reduction:mean|sum|none|batchmean=mean log_target:bool=false",
+     "unit", "target (log(target) - input), for log-probabilities input and probabilities target.",
+     check_kl, kl_compose)
 
 /* -- Losses for classes ---------------------------------------------------------------------- */
 
@@ -245,8 +244,8 @@ static nn_tensor *composed_gradient(nn__grad *b) {
   if (!x || !y || !g) return NULL;
   if (b->node->arg[2].v.b) g = e_div_n(s, g, (double)x->shape[0]);
   nn_tensor *index = e_unsqueeze(s, y, 1);
-  nn_tensor *hits = E_RUN(s, scatter, nn_t(e_zeros_like(s, e_detach(s, x))), nn_int(1),
-                          nn_t(index), nn_number(1));
+  nn_tensor *hits = E_RUN(s, scatter, nn_t(e_zeros_like(s, e_detach(s, x))), nn_int(1), nn_t(index),
+                          nn_number(1));
   nn_tensor *softmax = E_RUN(s, softmax, nn_t(x), nn_int(1));
   return e_mul(s, g, e_sub(s, softmax, hits));
 }
@@ -364,8 +363,7 @@ static nn_tensor *soft_cross_entropy(nn__scope *s, const nn__call *c, nn_tensor 
   nn_tensor *target = nn__in(c, 1);
   int dim = logs->ndim > 1, reduction = nn__choice(c, 2);
   double smoothing = nn__value(&c->arg[5]), classes = (double)logs->shape[dim];
-  if (smoothing > 0)
-    target = e_add_n(s, e_mul_n(s, target, 1 - smoothing), smoothing / classes);
+  if (smoothing > 0) target = e_add_n(s, e_mul_n(s, target, 1 - smoothing), smoothing / classes);
   nn_tensor *loss = class_sums(s, c, e_mul(s, logs, target));
   if (reduction != MEAN) return reduced(s, loss, reduction);
   return e_div_n(s, e_sum_all(s, loss), logs->ndim > 1 ? (double)logs->numel / classes : 1);

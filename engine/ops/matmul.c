@@ -26,8 +26,10 @@ static nn_status run_product(nn_ctx *ctx, nn_dtype dtype, struct nn__gemm *p) {
   p->type = dtype == NN_FLOAT64 ? NN_GEMM_F64 : NN_GEMM_F32;
   p->threads = ctx->threads;
   p->stop = ctx->options.stop;
-  if (dtype == NN_INT64) product_i64(p);
-  else nn__gemm(p);
+  if (dtype == NN_INT64)
+    product_i64(p);
+  else
+    nn__gemm(p);
   return nn__stopped(ctx) ? nn_fail(ctx, NN_ESTOP, "a product was interrupted") : NN_OK;
 }
 
@@ -62,8 +64,8 @@ static nn_status check_same_dtype(nn__call *c) {
 static nn_status check_ndim(const nn__call *c, int ndim) {
   for (int i = 0; i < 2; i++)
     if (nn__in(c, i)->ndim != ndim)
-      return nn__why(c, NN_ESHAPE, "%s must have %d dimensions, not %d",
-                     c->op->info.params[i].name, ndim, nn__in(c, i)->ndim);
+      return nn__why(c, NN_ESHAPE, "%s must have %d dimensions, not %d", c->op->info.params[i].name,
+                     ndim, nn__in(c, i)->ndim);
   return NN_OK;
 }
 
@@ -254,13 +256,13 @@ static nn_tensor *outer_compose(nn__scope *s, const nn__call *c) {
   return e_mul(s, e_unsqueeze(s, nn__in(c, 0), 1), nn__in(c, 1));
 }
 
-#define VECTORS(op, PARAMS, DOC, COMPOSE)                                                          \
-  nn_op nn__op_##op = {.name = #op,                                                                \
-                       .params = PARAMS,                                                           \
-                       .group = "products",                                                        \
-                       .doc = DOC,                                                                 \
-                       .cannot = "multiply $1 by $2",                                              \
-                       .check = op##_check,                                                        \
+#define VECTORS(op, PARAMS, DOC, COMPOSE)             \
+  nn_op nn__op_##op = {.name = #op,                   \
+                       .params = PARAMS,              \
+                       .group = "products",           \
+                       .doc = DOC,                    \
+                       .cannot = "multiply $1 by $2", \
+                       .check = op##_check,           \
                        .compose = COMPOSE};
 
 VECTORS(dot, "input:tensor tensor:tensor", "The sum of the products of two vectors' elements.",

@@ -68,16 +68,16 @@ static void backward_std(nn__grad *b) {
   give_var(b, e_masked_fill(s, g, flat, 0));
 }
 
-#define VAR_PARAMS                                                                                 \
-  "input:tensor dim:dims? unbiased:bool? keepdim:bool=false correction:number?"
-#define VAR_DOC                                                                                    \
-  " The squared deviations from the mean are divided by their count less the correction, which "   \
+#define VAR_PARAMS "input:tensor dim:dims? unbiased:bool? keepdim:bool=false correction:number?"
+#define VAR_DOC                                                                                  \
+  " The squared deviations from the mean are divided by their count less the correction, which " \
   "is 1 unless given (0 for unbiased=false)."
 
 nn_op nn__op_var = {.name = "var",
                     .params = VAR_PARAMS,
                     GROUP,
-                    .doc = "The variance of all elements, or of those along some dimensions." VAR_DOC,
+                    .doc =
+                        "The variance of all elements, or of those along some dimensions." VAR_DOC,
                     .keep = "input",
                     .check = check_var,
                     .forward = forward_var,
@@ -117,10 +117,7 @@ static double finish_root(const struct nn__reduce *r, const nn__cell *acc) {
 
 static enum nn__fold_id fold_for(double p) {
   if (isinf(p)) return p > 0 ? NN_FOLD_MAX_ABS : NN_FOLD_MIN_ABS;
-  return p == 0   ? NN_FOLD_COUNT
-         : p == 1 ? NN_FOLD_ABS
-         : p == 2 ? NN_FOLD_SQUARES
-                  : NN_FOLD_POWERS;
+  return p == 0 ? NN_FOLD_COUNT : p == 1 ? NN_FOLD_ABS : p == 2 ? NN_FOLD_SQUARES : NN_FOLD_POWERS;
 }
 
 static nn_status forward_norm(nn__call *c) {
@@ -130,8 +127,10 @@ static nn_status forward_norm(nn__call *c) {
   struct nn__reduce r = {.x = x, .dims = nn__dims(c->arg, NORM_DIM), .value = c->out[0]};
   r.p = nn__value(&c->arg[P]);
   r.fold = fold_for(r.p);
-  if (r.p == 0) r.finish = finish_count;
-  else if (r.p != 1 && !isinf(r.p)) r.finish = finish_root;
+  if (r.p == 0)
+    r.finish = finish_count;
+  else if (r.p != 1 && !isinf(r.p))
+    r.finish = finish_root;
   nn_status status = nn__reduce(c->ctx, &r);
   nn_release(made);
   return status;

@@ -22,45 +22,45 @@
 #define GRADIENT_BITS(f)
 #define GRADIENT_COMPARE(f)
 
-#define BACKWARD1(name, gradient)                                                                  \
-  static void name##_backward(nn__grad *b) {                                                       \
-    nn__scope *s = &b->s;                                                                          \
-    (void)s;                                                                                       \
-    nn__give(b, 0, gradient);                                                                      \
+#define BACKWARD1(name, gradient)            \
+  static void name##_backward(nn__grad *b) { \
+    nn__scope *s = &b->s;                    \
+    (void)s;                                 \
+    nn__give(b, 0, gradient);                \
   }
-#define BACKWARD2(name, gradient_a, gradient_b)                                                    \
-  static void name##_backward(nn__grad *b) {                                                       \
-    nn__scope *s = &b->s;                                                                          \
-    (void)s;                                                                                       \
-    if (nn__wants(b, 0)) nn__give(b, 0, gradient_a);                                               \
-    if (nn__wants(b, 1)) nn__give(b, 1, gradient_b);                                               \
+#define BACKWARD2(name, gradient_a, gradient_b)      \
+  static void name##_backward(nn__grad *b) {         \
+    nn__scope *s = &b->s;                            \
+    (void)s;                                         \
+    if (nn__wants(b, 0)) nn__give(b, 0, gradient_a); \
+    if (nn__wants(b, 1)) nn__give(b, 1, gradient_b); \
   }
 
-#define MAP1(name, kind, params, keep, domain, doc, expression, gradient)                          \
+#define MAP1(name, kind, params, keep, domain, doc, expression, gradient) \
   GRADIENT_##kind(BACKWARD1(name, gradient))
-#define MAP2(name, kind, params, keep, domain, doc, expression, gradient_a, gradient_b)            \
+#define MAP2(name, kind, params, keep, domain, doc, expression, gradient_a, gradient_b) \
   GRADIENT_##kind(BACKWARD2(name, gradient_a, gradient_b))
 #include "pointwise.def"
 #undef MAP1
 #undef MAP2
 
-#define DESCRIPTOR(op, KIND, PARAMS, KEEP, DOMAIN, DOC)                                            \
-  nn_op nn__op_##op = {.name = #op,                                                                \
-                       .params = PARAMS,                                                           \
-                       .group = "pointwise",                                                       \
-                       .doc = DOC,                                                                 \
-                       .domain = DOMAIN,                                                           \
-                       .cannot = NULL,                                                             \
-                       .keep = KEEP,                                                               \
-                       .flags = NN_OP_INPLACE,                                                     \
-                       .map = NN_MAP_##op,                                                         \
-                       .kind = NN_KIND_##KIND,                                                     \
-                       .check = nn__check_pointwise,                                               \
-                       .forward = nn__forward_pointwise,                                           \
+#define DESCRIPTOR(op, KIND, PARAMS, KEEP, DOMAIN, DOC)  \
+  nn_op nn__op_##op = {.name = #op,                      \
+                       .params = PARAMS,                 \
+                       .group = "pointwise",             \
+                       .doc = DOC,                       \
+                       .domain = DOMAIN,                 \
+                       .cannot = NULL,                   \
+                       .keep = KEEP,                     \
+                       .flags = NN_OP_INPLACE,           \
+                       .map = NN_MAP_##op,               \
+                       .kind = NN_KIND_##KIND,           \
+                       .check = nn__check_pointwise,     \
+                       .forward = nn__forward_pointwise, \
                        GRADIENT_##KIND(.backward = op##_backward)};
 
-#define MAP1(name, kind, params, keep, domain, doc, expression, gradient)                          \
+#define MAP1(name, kind, params, keep, domain, doc, expression, gradient) \
   DESCRIPTOR(name, kind, params, keep, domain, doc)
-#define MAP2(name, kind, params, keep, domain, doc, expression, gradient_a, gradient_b)            \
+#define MAP2(name, kind, params, keep, domain, doc, expression, gradient_a, gradient_b) \
   DESCRIPTOR(name, kind, params, keep, domain, doc)
 #include "pointwise.def"

@@ -45,13 +45,15 @@ static nn_status real_check(nn__call *c) {
 static void draw_uniform(struct nn__rng *r, nn_tensor *t, double from, double to) {
   if ((nn_dtype)t->dtype == NN_FLOAT64)
     nn__rng_uniform_f64(r, t->numel, (double *)(void *)t->data, from, to);
-  else nn__rng_uniform_f32(r, t->numel, (float *)(void *)t->data, from, to);
+  else
+    nn__rng_uniform_f32(r, t->numel, (float *)(void *)t->data, from, to);
 }
 
 static void draw_normal(struct nn__rng *r, nn_tensor *t, double mean, double std) {
   if ((nn_dtype)t->dtype == NN_FLOAT64)
     nn__rng_normal_f64(r, t->numel, (double *)(void *)t->data, mean, std);
-  else nn__rng_normal_f32(r, t->numel, (float *)(void *)t->data, mean, std);
+  else
+    nn__rng_normal_f32(r, t->numel, (float *)(void *)t->data, mean, std);
 }
 
 static nn_status rand_forward(nn__call *c) {
@@ -64,13 +66,13 @@ static nn_status randn_forward(nn__call *c) {
   return NN_OK;
 }
 
-#define RANDOM(op, PARAMS, FLAGS, DOC, CHECK, FORWARD)                                             \
-  nn_op nn__op_##op = {.name = #op,                                                                \
-                       .params = PARAMS,                                                           \
-                       .group = "random",                                                          \
-                       .doc = DOC,                                                                 \
-                       .flags = NN_OP_RANDOM | (FLAGS),                                            \
-                       .check = CHECK,                                                             \
+#define RANDOM(op, PARAMS, FLAGS, DOC, CHECK, FORWARD)  \
+  nn_op nn__op_##op = {.name = #op,                     \
+                       .params = PARAMS,                \
+                       .group = "random",               \
+                       .doc = DOC,                      \
+                       .flags = NN_OP_RANDOM | (FLAGS), \
+                       .check = CHECK,                  \
                        .forward = FORWARD};
 
 RANDOM(rand, "size:shape dtype:dtype? generator:generator?", NN_OP_FACTORY | NN_OP_FUNCTION,
@@ -180,22 +182,21 @@ static nn_status exponential_forward(nn__call *c) {
   double lambda = nn__value(&c->arg[1]);
   if ((nn_dtype)t->dtype == NN_FLOAT64)
     nn__rng_exponential_f64(stream(c, 2), t->numel, (double *)(void *)t->data, lambda);
-  else nn__rng_exponential_f32(stream(c, 2), t->numel, (float *)(void *)t->data, lambda);
+  else
+    nn__rng_exponential_f32(stream(c, 2), t->numel, (float *)(void *)t->data, lambda);
   return NN_OK;
 }
 
-static void forget_backward(nn__grad *b) {
-  nn__give(b, 0, e_mul_n(&b->s, nn__gout(b, 0), 0));
-}
+static void forget_backward(nn__grad *b) { nn__give(b, 0, e_mul_n(&b->s, nn__gout(b, 0), 0)); }
 
-#define DRAW(op, PARAMS, DOC, CHECK, FORWARD)                                                      \
-  nn_op nn__op_##op = {.name = #op,                                                                \
-                       .params = PARAMS,                                                           \
-                       .group = "random",                                                          \
-                       .doc = DOC,                                                                 \
-                       .flags = NN_OP_RANDOM | NN_OP_ONLY_INPLACE,                                 \
-                       .check = CHECK,                                                             \
-                       .forward = FORWARD,                                                         \
+#define DRAW(op, PARAMS, DOC, CHECK, FORWARD)                      \
+  nn_op nn__op_##op = {.name = #op,                                \
+                       .params = PARAMS,                           \
+                       .group = "random",                          \
+                       .doc = DOC,                                 \
+                       .flags = NN_OP_RANDOM | NN_OP_ONLY_INPLACE, \
+                       .check = CHECK,                             \
+                       .forward = FORWARD,                         \
                        .backward = forget_backward};
 
 DRAW(uniform, "input:tensor from:number=0 to:number=1 generator:generator?",

@@ -124,8 +124,10 @@ nn_op nn__op_sum = {.name = "sum",
 
 static nn_status check_mean(nn__call *c) {
   nn_dtype dtype = (nn_dtype)nn__in(c, 0)->dtype;
-  if (nn__given(c, 3)) NN_TRY(nn__check_dtype(c, 3, dtype, &dtype));
-  else NN_TRY(nn__check_floating(c, 0));
+  if (nn__given(c, 3))
+    NN_TRY(nn__check_dtype(c, 3, dtype, &dtype));
+  else
+    NN_TRY(nn__check_floating(c, 0));
   if (!nn_dtype_is_floating(dtype))
     return nn__why(c, NN_EARG, "dtype is %s, but must be float32 or float64", nn_dtype_name(dtype));
   return nn__check_reduce(c, 1, 2, dtype);

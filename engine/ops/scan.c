@@ -24,8 +24,10 @@ struct layout {
 static struct layout layout_of(const nn_tensor *x, int64_t dim) {
   struct layout l = {.outer = 1, .m = x->ndim ? x->shape[dim] : 1, .inner = 1};
   for (int64_t d = 0; d < x->ndim; d++)
-    if (d < dim) l.outer *= x->shape[d];
-    else if (d > dim) l.inner *= x->shape[d];
+    if (d < dim)
+      l.outer *= x->shape[d];
+    else if (d > dim)
+      l.inner *= x->shape[d];
   if (l.inner == 1) { /* m = 1: the lines are one line's elements */
     l.lines = least(l.outer, 64);
     l.units = (l.outer + l.lines - 1) / l.lines;
@@ -127,8 +129,9 @@ static nn_tensor *e_scan(nn__scope *s, const nn_op *op, nn_tensor *x, int64_t di
 /* An element is in all sums after its own. */
 static void backward_cumsum(nn__grad *b) {
   const nn_arg *arg = b->node->arg;
-  nn__give(b, 0, e_scan(&b->s, &nn__op_cumsum, nn__gout(b, 0), arg[DIM].v.i, arg[EXCLUSIVE].v.b,
-                        !arg[REVERSE].v.b));
+  nn__give(b, 0,
+           e_scan(&b->s, &nn__op_cumsum, nn__gout(b, 0), arg[DIM].v.i, arg[EXCLUSIVE].v.b,
+                  !arg[REVERSE].v.b));
 }
 
 /* x moved on by one element along dim. */
@@ -156,8 +159,8 @@ static void backward_cumprod(nn__grad *b) {
 }
 
 #define PARAMS "input:tensor dim:dim dtype:dtype? exclusive:bool=false reverse:bool=false"
-#define MORE                                                                                       \
-  " Whole numbers and bools give int64. exclusive leaves each element out of its own result; "     \
+#define MORE                                                                                   \
+  " Whole numbers and bools give int64. exclusive leaves each element out of its own result; " \
   "reverse starts from the end."
 
 nn_op nn__op_cumsum = {.name = "cumsum",

@@ -20,7 +20,7 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 /* A tensor as (outer, n, inner): rows where inner is 1, else columns. A unit is a few lines. */
 struct plan {
   nn__softmax_kernel *kernel;
-  size_t size; /* of an element */
+  size_t size;             /* of an element */
   int64_t n, inner, total; /* total: lines along which units are cut, for each outer or in all */
   int64_t lines, cuts, units;
 };
@@ -30,9 +30,12 @@ static struct plan plan_for(const nn_tensor *x, int64_t dim, nn__softmax_kernel 
   int64_t outer = 1;
   struct plan p = {.size = nn_dtype_size((nn_dtype)x->dtype), .n = 1, .inner = 1};
   for (int64_t d = 0; d < x->ndim; d++)
-    if (d < dim) outer *= x->shape[d];
-    else if (d == dim) p.n = x->shape[d];
-    else p.inner *= x->shape[d];
+    if (d < dim)
+      outer *= x->shape[d];
+    else if (d == dim)
+      p.n = x->shape[d];
+    else
+      p.inner *= x->shape[d];
   bool in_rows = p.inner == 1;
   p.kernel = in_rows ? rows : columns;
   p.total = in_rows ? outer : p.inner;

@@ -1,9 +1,9 @@
 /* sort, argsort and topk along a dimension.
  *
  * Every element becomes an unsigned key whose order is the order wanted: a float's bits, turned
- * over where it is negative, with -0 as 0 and NaN above all; all bits turned over to sort downwards.
- * So one stable radix sort, digit by digit from the lowest, serves all types both ways, and a
- * selection of the k first finds the k-th key digit by digit from the highest. */
+ * over where it is negative, with -0 as 0 and NaN above all; all bits turned over to sort
+ * downwards. So one stable radix sort, digit by digit from the lowest, serves all types both ways,
+ * and a selection of the k first finds the k-th key digit by digit from the highest. */
 #include <string.h>
 
 #include "autograd.h"
@@ -48,7 +48,7 @@ static uint64_t (*const key_of[])(const void *x, int64_t i) = {key_float32, key_
 /* One sorting: n elements of each line, of which the first k are wanted. */
 struct sorting {
   nn_ctx *ctx;
-  const nn_tensor *x; /* contiguous: (outer, n, inner) */
+  const nn_tensor *x;       /* contiguous: (outer, n, inner) */
   nn_tensor *value, *index; /* (outer, k, inner); value may be NULL */
   int64_t n, k, inner;
   bool down, in_order;
@@ -203,8 +203,9 @@ static void backward_chosen(nn__grad *b, int64_t dim) {
   nn__scope *s = &b->s;
   const nn__input *in = &b->node->in[0];
   nn_tensor *zeros = e_full(s, (nn_dtype)in->dtype, in->ndim, in->shape, 0);
-  nn__give(b, 0, E_RUN(s, scatter, nn_t(zeros), nn_int(dim), nn_t(nn__saved_out(b, 1)),
-                       nn_t(nn__gout(b, 0))));
+  nn__give(
+      b, 0,
+      E_RUN(s, scatter, nn_t(zeros), nn_int(dim), nn_t(nn__saved_out(b, 1)), nn_t(nn__gout(b, 0))));
 }
 
 static nn_status check_sort(nn__call *c) {

@@ -29,10 +29,13 @@ static nn_status check_new_shape(nn__call *c, const nn_tensor *x) {
   for (int i = 0; i < a->n; i++) {
     int64_t size = m->shape[i] = a->v.is[i];
     if (size < -1 || (size == -1 && unknown >= 0))
-      return nn__why(c, NN_ESHAPE, size < -1 ? "a size cannot be negative: %lld"
-                                             : "only one size can be %lld", (long long)size);
-    if (size == -1) unknown = i;
-    else if (__builtin_mul_overflow(rest, size, &rest)) rest = INT64_MAX;
+      return nn__why(c, NN_ESHAPE,
+                     size < -1 ? "a size cannot be negative: %lld" : "only one size can be %lld",
+                     (long long)size);
+    if (size == -1)
+      unknown = i;
+    else if (__builtin_mul_overflow(rest, size, &rest))
+      rest = INT64_MAX;
   }
   bool divides = unknown < 0 ? rest == x->numel : rest != 0 && x->numel % rest == 0;
   if (!divides)
@@ -99,8 +102,10 @@ static nn_tensor *flatten_compose(nn__scope *s, const nn__call *c) {
   int64_t shape[NN_MAX_DIMS], product = 1, first = c->arg[1].v.i, last = c->arg[2].v.i;
   int n = 0;
   for (int64_t i = 0; i < x->ndim; i++) {
-    if (i < first || i > last) shape[n++] = x->shape[i];
-    else product *= x->shape[i];
+    if (i < first || i > last)
+      shape[n++] = x->shape[i];
+    else
+      product *= x->shape[i];
     if (i == last) shape[n++] = product;
   }
   if (x->ndim == 0) shape[n++] = 1;
@@ -297,8 +302,9 @@ static void give_piece(nn__grad *b, int64_t dim, int64_t start, int64_t step, nn
   int64_t offset = start * stride[dim];
   stride[dim] *= step;
   nn_tensor *zeros = e_full(s, (nn_dtype)in->dtype, in->ndim, in->shape, 0);
-  nn__give(b, 0, E_RUN(s, as_strided_scatter, nn_t(zeros), nn_t(g), nn_ints(g->ndim, g->shape),
-                       nn_ints(g->ndim, stride), nn_int(offset)));
+  nn__give(b, 0,
+           E_RUN(s, as_strided_scatter, nn_t(zeros), nn_t(g), nn_ints(g->ndim, g->shape),
+                 nn_ints(g->ndim, stride), nn_int(offset)));
 }
 
 /* Dimension `dim` from `start`, `size` elements, every step-th. */
@@ -381,7 +387,8 @@ static nn_status slice_check(nn__call *c) {
   int dim = (int)c->arg[1].v.i;
   int64_t size = x->shape[dim], step = c->arg[4].v.i;
   int64_t first = c->arg[2].v.i, last = c->arg[3].v.i;
-  if (step < 1) return nn__why(c, NN_EARG, "the step must be at least 1, not %lld", (long long)step);
+  if (step < 1)
+    return nn__why(c, NN_EARG, "the step must be at least 1, not %lld", (long long)step);
   first = first < 0 ? first + size : first - c->base;
   last = last < 0 ? last + size : last - c->base;
   if (first < 0) first = 0;

@@ -13,7 +13,12 @@ static nn_status check_layout(nn__call *c, int i, const nn_tensor *x) {
   if (stride->n != c->meta[0].ndim)
     return nn__why(c, NN_ESHAPE, "%d sizes, but %d strides", c->meta[0].ndim, stride->n);
   int64_t numel;
-  if (!nn__count(c->meta[0].ndim, c->meta[0].shape, 1, &numel) ||
+  bool counts = nn__count(c->meta[0].ndim, c->meta[0].shape, 1, &numel);
+  if (counts && numel == 0) {
+    c->arg[i + 2].v.i = 0; /* no element reaches outside, wherever it would be */
+    return NN_OK;
+  }
+  if (!counts ||
       !nn__fits_storage(x, stride->n, c->meta[0].shape, stride->v.is, c->arg[i + 2].v.i))
     return nn__why(c, NN_ESHAPE, "the layout reaches outside the tensor's memory");
   return NN_OK;

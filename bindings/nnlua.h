@@ -89,6 +89,7 @@ const char *nnlua_nearest(const char *name, const char *(*next)(const void *of, 
 
 void nnlua_open_ops(lua_State *L);
 void nnlua_open_tensor(lua_State *L);
+void nnlua_open_catalogue(lua_State *L);
 void nnlua_open_create(lua_State *L);
 void nnlua_open_autograd(lua_State *L);
 void nnlua_open_function(lua_State *L);

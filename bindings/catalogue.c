@@ -1,0 +1,67 @@
+/* nn._catalogue(): the operations as data, for the specs and for the tools that write the reference
+ * pages. Nothing is described twice: all of it is what nn_op_describe says. */
+#include "nnlua.h"
+
+static void set_string(lua_State *L, const char *key, const char *value) {
+  lua_pushstring(L, value); /* nil for NULL */
+  lua_setfield(L, -2, key);
+}
+
+static void set_bool(lua_State *L, const char *key, bool value) {
+  lua_pushboolean(L, value);
+  lua_setfield(L, -2, key);
+}
+
+static void push_params(lua_State *L, const nn_param *params, int n) {
+  lua_createtable(L, n, 0);
+  for (int i = 0; i < n; i++) {
+    lua_createtable(L, 0, 5);
+    set_string(L, "name", params[i].name);
+    set_string(L, "type", nn_type_name(params[i].type));
+    set_string(L, "choices", params[i].choices);
+    set_string(L, "text", params[i].text);
+    set_bool(L, "optional", params[i].optional);
+    lua_rawseti(L, -2, i + 1);
+  }
+}
+
+/* `method` and `fn` say how an operation is offered: as x:name(…), as nn.name(…). */
+static void push_op(lua_State *L, const nn_op_info *info) {
+  unsigned flags = info->flags;
+  bool offered = !(flags & (NN_OP_HIDDEN | NN_OP_ONLY_INPLACE));
+  bool takes_tensor = info->nparams > 0 && info->params[0].type == NN_P_TENSOR;
+  lua_createtable(L, 0, 14);
+  set_string(L, "name", info->name);
+  set_string(L, "group", info->group);
+  set_string(L, "doc", info->doc);
+  set_string(L, "domain", info->domain);
+  lua_pushinteger(L, info->nout);
+  lua_setfield(L, -2, "nout");
+  push_params(L, info->params, info->nparams);
+  lua_setfield(L, -2, "params");
+  set_bool(L, "inplace", flags & (NN_OP_INPLACE | NN_OP_ONLY_INPLACE));
+  set_bool(L, "only_inplace", flags & NN_OP_ONLY_INPLACE);
+  set_bool(L, "factory", flags & NN_OP_FACTORY);
+  set_bool(L, "differentiable", flags & NN_OP_DIFFERENTIABLE);
+  set_bool(L, "once", flags & NN_OP_ONCE);
+  set_bool(L, "view", flags & NN_OP_VIEW);
+  set_bool(L, "random", flags & NN_OP_RANDOM);
+  set_bool(L, "hidden", flags & NN_OP_HIDDEN);
+  set_bool(L, "method", offered && takes_tensor && !(flags & NN_OP_FUNCTION));
+  set_bool(L, "fn", offered && !(flags & NN_OP_METHOD));
+}
+
+static int catalogue(lua_State *L) {
+  const nn_op *op;
+  lua_newtable(L);
+  for (int i = 0; (op = nn_op_at(i)); i++) {
+    push_op(L, nn_op_describe(op));
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+void nnlua_open_catalogue(lua_State *L) {
+  lua_pushcfunction(L, catalogue);
+  lua_setfield(L, -2, "_catalogue");
+}

@@ -61,7 +61,8 @@ static nn_status add_gradient(struct pass *p, nn_tensor **sum, nn_tensor *g) {
   nn_arg args[] = {nn_t(*sum), nn_t(g)};
   nn_tensor *total = NULL;
   nn_status status;
-  bool alone = (*sum)->refs == 1 && (*sum)->storage->refs == 1 && !p->options->create_graph;
+  bool alone = (*sum)->refs == 1 && (*sum)->storage->refs == 1 && !p->options->create_graph &&
+               !nn__overlaps_itself(*sum);
   if (alone) {
     status = nn__run_inplace(p->ctx, &nn__op_add, 0, args, 2);
   } else {

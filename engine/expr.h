@@ -67,12 +67,12 @@ E_UNARY(ones_like) E_UNARY(isnan) E_UNARY(erf)
 E_BINARY(add) E_BINARY(sub) E_BINARY(mul) E_BINARY(div) E_BINARY(pow)
 E_BINARY(eq) E_BINARY(ne) E_BINARY(lt) E_BINARY(le) E_BINARY(gt) E_BINARY(ge)
 E_BINARY(maximum) E_BINARY(minimum) E_BINARY(logical_and) E_BINARY(logical_or)
-    /* clang-format on */
 
-    /* c - x */
-    static inline nn_tensor *e_n_sub(nn__scope *s, double c, nn_tensor *x) {
+/* c - x */
+static inline nn_tensor *e_n_sub(nn__scope *s, double c, nn_tensor *x) {
   return e_add_n(s, e_neg(s, x), c);
 }
+/* clang-format on */
 
 static inline nn_tensor *e_matmul(nn__scope *s, nn_tensor *a, nn_tensor *b) {
   return E_RUN(s, matmul, nn_t(a), nn_t(b));

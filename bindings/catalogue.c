@@ -1,5 +1,6 @@
-/* nn._catalogue(): the operations as data, for the specs and for the tools that write the reference
- * pages. Nothing is described twice: all of it is what nn_op_describe says. */
+/* nn._catalogue(what): the operations, layers or optimisers as data, for the specs and for the tool
+ * that writes the reference pages. Nothing is described twice: all of it is what the engine says.
+ */
 #include "nnlua.h"
 
 static void set_string(lua_State *L, const char *key, const char *value) {
@@ -51,13 +52,42 @@ static void push_op(lua_State *L, const nn_op_info *info) {
   set_bool(L, "fn", offered && !(flags & NN_OP_METHOD));
 }
 
+/* A layer or an optimiser. */
+static void push_made(lua_State *L, const char *name, const char *doc, const nn_param *params,
+                      int n) {
+  lua_createtable(L, 0, 3);
+  set_string(L, "name", name);
+  set_string(L, "doc", doc);
+  push_params(L, params, n);
+  lua_setfield(L, -2, "params");
+}
+
+static bool push_layer(lua_State *L, int i) {
+  if (!nn_layer_at(i)) return false;
+  const nn_layer_info *info = nn_layer_describe(nn_layer_at(i));
+  push_made(L, info->name, info->doc, info->params, info->nparams);
+  return true;
+}
+
+static bool push_rule(lua_State *L, int i) {
+  if (!nn_rule_at(i)) return false;
+  const nn_rule_info *info = nn_rule_describe(nn_rule_at(i));
+  push_made(L, info->name, info->doc, info->params, info->nparams);
+  return true;
+}
+
+static bool push_operation(lua_State *L, int i) {
+  if (!nn_op_at(i)) return false;
+  push_op(L, nn_op_describe(nn_op_at(i)));
+  return true;
+}
+
 static int catalogue(lua_State *L) {
-  const nn_op *op;
+  static const char *const kinds[] = {"operations", "layers", "optimizers", NULL};
+  static bool (*const push[])(lua_State *, int) = {push_operation, push_layer, push_rule};
+  int kind = luaL_checkoption(L, 1, "operations", kinds);
   lua_newtable(L);
-  for (int i = 0; (op = nn_op_at(i)); i++) {
-    push_op(L, nn_op_describe(op));
-    lua_rawseti(L, -2, i + 1);
-  }
+  for (int i = 0; push[kind](L, i); i++) lua_rawseti(L, -2, i + 1);
   return 1;
 }
 

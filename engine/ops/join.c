@@ -234,12 +234,13 @@ static nn_status repeat_check(nn__call *c) {
   return check_times(c, 0, sizes->n, sizes->v.is);
 }
 
+/* Hidden, since `x:repeat(…)` cannot be written in Lua, where the word is reserved: tile serves. */
 nn_op nn__op_repeat = {.name = "repeat",
                        .params = "input:tensor sizes:shape",
                        .group = "joining",
                        .doc = "input laid side by side sizes[i] times in each dimension; more "
                               "sizes than dimensions add dimensions in front.",
-                       .flags = NN_OP_METHOD,
+                       .flags = NN_OP_METHOD | NN_OP_HIDDEN,
                        .check = repeat_check,
                        .compose = repeat_compose};
 

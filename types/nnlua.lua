@@ -1843,11 +1843,6 @@ function nn.cat(tensors, dim) end
 ---@return nnlua.Tensor
 function nn.stack(tensors, dim) end
 
----input laid side by side sizes[i] times in each dimension; more sizes than dimensions add dimensions in front.
----@param sizes integer|integer[]
----@return nnlua.Tensor
-function Tensor:repeat(sizes) end
-
 ---repeat, where dims may name fewer numbers than there are dimensions: those of the last ones.
 ---@param input nnlua.Tensor
 ---@param dims integer|integer[]

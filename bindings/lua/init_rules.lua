@@ -46,7 +46,8 @@ return function(nn)
 
   -- Options by position or by name.
   local function options(first, second, names, defaults)
-    local given = type(first) == "table" and first or {[names[1]] = first, [names[2]] = second}
+    local given = first
+    if type(first) ~= "table" then given = {[names[1]] = first, [names[2] or ""] = second} end
     for name in pairs(given) do
       if name ~= names[1] and name ~= names[2] and name ~= names[3] then
         error(("init: there is no argument %q"):format(tostring(name)), 3)

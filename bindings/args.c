@@ -178,7 +178,7 @@ static int distance(const char *a, const char *b) {
 const char *nnlua_nearest(const char *name, const char *(*next)(const void *of, int i),
                           const void *of) {
   const char *best = NULL, *known;
-  int least = (int)strlen(name) / 2 + 1;
+  int least = (int)strlen(name) / 2 + 2;
   for (int i = 0; (known = next(of, i)); i++) {
     int d = distance(name, known);
     bool starts = strlen(name) > 2 && strncmp(name, known, strlen(name)) == 0;

@@ -30,12 +30,17 @@ static lua_Integer check_int(lua_State *L, int index, const char *what) {
   return i;
 }
 
+static void check_room(const struct cursor *c) {
+  char shape[200];
+  if (c->dim <= nn_ndim(c->x)) return;
+  luaL_error(c->L, "index: too many indices for a tensor of %s",
+             nn_shape_text(nnlua_tensor(c->L, 1), shape, sizeof shape));
+}
+
 /* Position `index` of the current dimension, which goes. */
 static void select_one(struct cursor *c, int index) {
   lua_Integer i = check_int(c->L, index, "an index");
-  int n = nn_ndim(c->x);
-  if (c->dim > n)
-    luaL_error(c->L, "index: too many indices for %s", nnlua_describe(c->L, lua_gettop(c->L)));
+  check_room(c);
   int64_t size = nn_shape(c->x)[c->dim - 1];
   if (i == 0 || i > size || i < -size)
     luaL_error(c->L, "index: index %I is out of range for dimension %d, of size %I", i, (int)c->dim,
@@ -55,7 +60,7 @@ static void slice(struct cursor *c, int index) {
     lua_pop(L, 1);
   }
   if (n == 1) bound[1] = bound[0];
-  if (c->dim > nn_ndim(c->x)) luaL_error(L, "index: too many indices for the tensor");
+  check_room(c);
   if (n > 0)
     step(c, "slice", 5,
          (nn_arg[]){nn_t(c->x), nn_int(c->dim), nn_int(bound[0]), nn_int(bound[1]),
@@ -70,7 +75,7 @@ static void pick(struct cursor *c, nn_tensor *key) {
   if (dtype != NN_INT64 && dtype != NN_BOOL)
     luaL_error(c->L, "index: a tensor of indices must be int64 or bool, not %s",
                nn_dtype_name(dtype));
-  if (c->dim > nn_ndim(c->x)) luaL_error(c->L, "index: too many indices for the tensor");
+  check_room(c);
   step(c, "index", 3, (nn_arg[]){nn_t(c->x), nn_t(key), nn_int(c->dim)});
   c->dim += dtype == NN_BOOL ? 1 : nn_ndim(key);
 }

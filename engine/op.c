@@ -227,6 +227,14 @@ static nn_status run_primitive(nn__call *c, int nout) {
   return status;
 }
 
+/* The message of a part that failed speaks of the operation that the user called. */
+static void name_derived(const nn__call *c) {
+  size_t n = strlen(c->op->name);
+  const char *message = c->ctx->message;
+  if (strncmp(message, c->op->name, n) == 0 && message[n] == ':') return;
+  nn__rewrite(c->ctx, "%s: %s", c->op->name, message);
+}
+
 static nn_status run_derived(nn__call *c, int nout) {
   nn__scope s;
   nn__scope_open(&s, c->ctx);
@@ -237,7 +245,9 @@ static nn_status run_derived(nn__call *c, int nout) {
       if (i == 0) c->out[0] = result;
       nn_retain(c->out[i]);
     }
-  return nn__scope_close(&s, NULL);
+  nn_status status = nn__scope_close(&s, NULL);
+  if (status != NN_OK) name_derived(c);
+  return status;
 }
 
 /* Everything up to and including the check. */

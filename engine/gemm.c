@@ -93,18 +93,18 @@ static void run_part(const struct nn__gemm *p, const struct parts *s, int64_t q,
 
 void nn__gemm(const struct nn__gemm *p) {
   if (p->m == 0 || p->n == 0) return;
-  int64_t work = p->m * p->n * p->k;
+  const int64_t work = p->m * p->n * p->k;
+  const int max_threads = p->threads > 1 ? p->threads : 1;
   if (work < SHARED_FROM) {
     gemm_kernels_by_isa[nn__isa()]->run[p->type](p);
     return;
   }
-  bool blas = work >= BLAS_FROM && nn__blas_takes(p, p->threads);
-  struct parts s = cut(p,
-                       blas ? clamp(work / 4, BLAS_PART_MIN, BLAS_PART_MAX)
-                            : clamp(work / 8, OWN_PART_MIN, OWN_PART_MAX),
-                       blas);
+  bool blas = work >= BLAS_FROM && nn__blas_takes(p, max_threads);
+  int64_t limit = blas ? clamp(work / 4, BLAS_PART_MIN, BLAS_PART_MAX)
+                       : clamp(work / 8, OWN_PART_MIN, OWN_PART_MAX);
+  struct parts s = cut(p, limit, blas);
   int64_t parts = ceil_div(p->m, s.m) * ceil_div(p->n, s.n);
-  int threads = (int)max(1, min(p->threads, parts));
+  int threads = (int)min(max_threads, parts);
 #pragma omp parallel for num_threads(threads) schedule(dynamic) if (threads > 1)
   for (int64_t q = 0; q < parts; q++) run_part(p, &s, q, blas);
 }

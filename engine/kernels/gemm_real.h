@@ -114,52 +114,40 @@ INLINE void F(finish_one)(const struct nn__gemm *p, int64_t i, int64_t j, real x
 INLINE void F(finish_four)(const struct nn__gemm *p, int64_t i, int64_t j, const four *sum) {
   four x = *sum;
   real *c = (real *)p->c + i * p->c_row + j;
-  const real *gate = (const real *)p->gate + i * p->gate_row + j;
   if (p->accumulate) x += FOUR(c);
   if (p->bias) x += FOUR((const real *)p->bias + j);
   if (p->relu) x = ZERO_WHERE(x < 0, x);
-  if (p->gate) x = ZERO_WHERE(FOUR(gate) <= 0, x);
+  if (p->gate) x = ZERO_WHERE(FOUR((const real *)p->gate + i * p->gate_row + j) <= 0, x);
   FOUR(c) = x;
 }
 
-/* Rows i.. and columns j.. of the view's C from sums whose rows lie `pitch` apart. */
-static void F(scatter_plain)(const view *v, int64_t i, int64_t rows, int64_t j, int64_t cols,
-                             const real *sum, int64_t pitch) {
+/* Rows i.. and columns j.. of C (in `scatter`, the view's) from sums whose rows lie `pitch` apart.
+ */
+static void F(scatter_rows)(const struct nn__gemm *p, int64_t i, int64_t rows, int64_t j,
+                            int64_t cols, const real *sum, int64_t pitch) {
   for (int64_t r = 0; r < rows; r++) {
     int64_t s = 0;
     for (; s + 4 <= cols; s += 4) {
       four x = FOUR(sum + r * pitch + s);
-      F(finish_four)(v->p, i + r, j + s, &x);
+      F(finish_four)(p, i + r, j + s, &x);
     }
-    for (; s < cols; s++) F(finish_one)(v->p, i + r, j + s, sum[r * pitch + s]);
-  }
-}
-
-static void F(scatter_flipped)(const view *v, int64_t i, int64_t rows, int64_t j, int64_t cols,
-                               const real *sum, int64_t pitch) {
-  for (int64_t s = 0; s < cols; s += 4) {
-    int64_t n = min(4, cols - s), r = 0;
-    for (; n == 4 && r + 4 <= rows; r += 4) {
-      four x[4];
-      F(load_transposed)(sum + r * pitch + s, pitch, x);
-      FOR(u, 4) F(finish_four)(v->p, j + s + u, i + r, &x[u]);
-    }
-    for (int64_t u = 0; u < n; u++)
-      for (int64_t t = r; t < rows; t++)
-        F(finish_one)(v->p, j + s + u, i + t, sum[t * pitch + s + u]);
+    for (; s < cols; s++) F(finish_one)(p, i + r, j + s, sum[r * pitch + s]);
   }
 }
 
 static void F(scatter)(const view *v, int64_t i, int64_t rows, int64_t j, int64_t cols,
                        const real *sum, int64_t pitch) {
   const struct nn__gemm *p = v->p;
-  real *c = (real *)p->c + j * p->c_row + i;
-  if (!v->flipped)
-    F(scatter_plain)(v, i, rows, j, cols, sum, pitch);
-  else if (!p->bias && !p->relu && !p->gate)
+  if (!v->flipped) {
+    F(scatter_rows)(p, i, rows, j, cols, sum, pitch);
+  } else if (!p->bias && !p->relu && !p->gate) {
+    real *c = (real *)p->c + j * p->c_row + i;
     F(transpose)(sum, pitch, rows, cols, c, p->c_row, p->accumulate);
-  else
-    F(scatter_flipped)(v, i, rows, j, cols, sum, pitch);
+  } else {
+    real turned[CHUNK * VECS * LANES];
+    F(transpose)(sum, pitch, rows, cols, turned, rows, false);
+    F(scatter_rows)(p, j, cols, i, rows, turned, rows);
+  }
 }
 
 static void F(finish)(const struct nn__gemm *p) {
@@ -189,7 +177,7 @@ typedef struct {
   int64_t i, rows, j;         /* which rows are to be done; column j of `out` is the first */
 } panel;
 
-/* A panel of less than a vector is handled as if it had 0 of them: with MASKS, or element-wise. */
+/* What is less than a vector wide is not whole: it is loaded and stored in part. */
 INLINE vec F(get)(const panel *t, const real *p, bool whole) {
   return whole ? F(load)(p) : F(load_part)(p, t->cols);
 }
@@ -204,21 +192,21 @@ INLINE void F(set)(const panel *t, real *p, vec x, bool whole) {
 #define COLUMN(s) ((s) < vecs - 1 ? (s)*LANES : t->last)
 #define EACH FOR(r, rows) FOR(s, vecs)
 
-/* All of a step is done to the whole tile before the next one, hence C is read before an
- * overlapping vector of it is written. */
+/* Each step is done to the whole tile before the next one, hence C is read before an overlapping
+ * vector of it is written. */
 INLINE void F(put)(const panel *t, int64_t i, int rows, int vecs, bool whole, vec x[ROWS][VECS]) {
   const struct nn__gemm *p = t->out;
-  real *c = (real *)p->c + i * p->c_row + t->j;
-  const real *bias = (const real *)p->bias + t->j;
-  const real *gate = (const real *)p->gate + i * p->gate_row + t->j;
-  if (p->accumulate) EACH x[r][s] += F(get)(t, c + r * p->c_row + COLUMN(s), whole);
-  if (p->bias) EACH x[r][s] += F(get)(t, bias + COLUMN(s), whole);
+  const real *bias = p->bias, *gate = p->gate;
+  const int64_t c_row = p->c_row, gate_row = p->gate_row;
+  real *c = (real *)p->c + i * c_row + t->j;
+  if (p->accumulate) EACH x[r][s] += F(get)(t, c + r * c_row + COLUMN(s), whole);
+  if (bias) EACH x[r][s] += F(get)(t, bias + t->j + COLUMN(s), whole);
   if (p->relu) EACH x[r][s] = ZERO_WHERE(x[r][s] < 0, x[r][s]);
-  if (p->gate) EACH {
-      vec g = F(get)(t, gate + r * p->gate_row + COLUMN(s), whole);
-      x[r][s] = ZERO_WHERE(g <= 0, x[r][s]);
-    }
-  EACH F(set)(t, c + r * p->c_row + COLUMN(s), x[r][s], whole);
+  if (gate) {
+    gate += i * gate_row + t->j;
+    EACH x[r][s] = ZERO_WHERE(F(get)(t, gate + r * gate_row + COLUMN(s), whole) <= 0, x[r][s]);
+  }
+  EACH F(set)(t, c + r * c_row + COLUMN(s), x[r][s], whole);
 }
 
 INLINE void F(tile)(const panel *t, int64_t i, int rows, int vecs, bool whole) {
@@ -251,6 +239,7 @@ INLINE void F(tiles)(const panel *t, int vecs, bool whole) {
   }
 }
 
+/* For panels of so many vectors; 0 for less than one. */
 static void F(tiles_0)(const panel *t) { F(tiles)(t, 1, false); }
 static void F(tiles_1)(const panel *t) { F(tiles)(t, 1, true); }
 static void F(tiles_2)(const panel *t) { F(tiles)(t, 2, true); }
@@ -263,9 +252,8 @@ static void F(tiles_all)(const panel *t) {
   tiles[t->cols < LANES ? 0 : ceil_div(t->cols, LANES)](t);
 }
 
-/* Copies the columns j.. of B, at least a vector of them (what fills it up is never used, but to be
- * read it must have been written). A row of less than a vector is copied as one where the rows
- * behind it allow it. */
+/* Copies the columns j.. of B. Where they are less than a vector it is filled up with what follows
+ * in B, or with zeros; no result depends on that. */
 static void F(pack)(const view *v, int64_t j, int64_t cols, real *to, int64_t pitch) {
   const real *b = v->b + j * v->b_col;
   int64_t l = 0;
@@ -326,7 +314,7 @@ static void F(outer)(const view *v) {
 INLINE void F(add_pairs)(vec *x, int n) {
   FOR(i, n / 2) {
     vec y = x[2 * i], z = x[2 * i + 1];
-    x[i] = INTERLEAVE(y, z, EVENS) + INTERLEAVE(y, z, ODDS);
+    x[i] = INTERLEAVE(y, z, PICK(EVENS)) + INTERLEAVE(y, z, PICK(ODDS));
   }
 }
 
@@ -352,7 +340,7 @@ INLINE vec F(load_last)(const real *end, mask keep) {
   return (vec)(keep & (mask)F(load)(end - LANES));
 }
 
-/* Dot products of rows i.. of A with columns j.. of B, at most 4 * DOTS. */
+/* Dot products of rows i.. of A with columns j.. of B, up to 4 * DOTS of them. */
 INLINE void F(dot_tile)(const view *v, int64_t i, int rows, int64_t j, int vecs) {
   const real *a = v->a + i * v->a_row, *b = v->b + j * v->b_col;
   const int64_t k = v->k, full = k - k % LANES;
@@ -378,7 +366,8 @@ INLINE void F(dot_tile)(const view *v, int64_t i, int rows, int64_t j, int vecs)
   F(scatter)(v, i, rows, j, vecs, total, vecs);
 }
 
-/* Column 1 alone gets four times the rows, that the sums of lanes are as many. */
+/* Those in a tile. A single column gets four times the rows, for as many sums of lanes. The
+ * answer is how many rows were done. */
 static int F(dot_rows)(const view *v, int64_t i, int64_t j) {
   int64_t left = v->m - i, cols = min(4, v->n - j);
   int rows = cols == 1 && left >= 4 * DOTS ? 4 * DOTS : left >= DOTS ? DOTS : 1;
@@ -413,7 +402,8 @@ static void F(dot)(const view *v) {
 
 /* ---- the choice ---- */
 
-/* Costs in vectors multiplied and added; loads, packing and scattering are counted as such. */
+/* Costs in vectors multiplied and added. A load counts as one, so does an element that is packed or
+ * scattered; a dot product adds 4 for the sum of its lanes. */
 static int64_t F(outer_cost)(const view *v) {
   int64_t cost = (v->m + 1) * v->k * ceil_div(v->n, LANES);
   if (F(must_pack)(v)) cost += v->k * v->n;

@@ -4,12 +4,17 @@
  * a number selects, {a, b, step} keeps a range, {} keeps all, a tensor picks. */
 #include "nnlua.h"
 
-/* A key being applied: the tensor so far, and the dimension that the next entry is about. */
+/* A key being applied: the tensor so far, and the dimension that the next entry is about. In an
+ * assignment, a mask or tensor of indices gives no view, so it waits for the value. */
 struct cursor {
   lua_State *L;
   nnlua_state *s;
-  nn_tensor *x; /* borrowed from the box on the stack */
-  int64_t dim;  /* from 1 */
+  nn_tensor *x;    /* borrowed from the box on the stack */
+  int64_t dim;     /* from 1 */
+  int64_t dropped; /* how many dimensions before it are gone */
+  bool assigning;
+  nn_tensor *picked; /* what waits, NULL for nothing; borrowed from the key */
+  int64_t picked_dim;
 };
 
 /* Runs an operation; its result, in a box pushed on the stack, becomes the cursor's tensor. */
@@ -43,9 +48,10 @@ static void select_one(struct cursor *c, int index) {
   check_room(c);
   int64_t size = nn_shape(c->x)[c->dim - 1];
   if (i == 0 || i > size || i < -size)
-    luaL_error(c->L, "index: index %I is out of range for dimension %d, of size %I", i, (int)c->dim,
-               (lua_Integer)size);
+    luaL_error(c->L, "index: index %I is out of range for dimension %d, of size %I", i,
+               (int)(c->dim + c->dropped), (lua_Integer)size);
   step(c, "select", 3, (nn_arg[]){nn_t(c->x), nn_int(c->dim), nn_int(i)});
+  c->dropped++;
 }
 
 /* The range {first, last, step} at `index`; an empty table keeps the dimension. */
@@ -76,6 +82,13 @@ static void pick(struct cursor *c, nn_tensor *key) {
     luaL_error(c->L, "index: a tensor of indices must be int64 or bool, not %s",
                nn_dtype_name(dtype));
   check_room(c);
+  if (c->assigning) {
+    if (c->picked) luaL_error(c->L, "index: a list to assign to may hold one tensor, not several");
+    c->picked = key;
+    c->picked_dim = c->dim;
+    c->dim += dtype == NN_BOOL ? nn_ndim(key) : 1;
+    return;
+  }
   step(c, "index", 3, (nn_arg[]){nn_t(c->x), nn_t(key), nn_int(c->dim)});
   c->dim += dtype == NN_BOOL ? 1 : nn_ndim(key);
 }
@@ -125,7 +138,7 @@ static void apply(struct cursor *c, int index) {
 }
 
 int nnlua_index(lua_State *L, nnlua_state *s, nn_tensor *x) {
-  struct cursor c = {L, s, x, 1};
+  struct cursor c = {.L = L, .s = s, .x = x, .dim = 1};
   lua_settop(L, 2);
   apply(&c, 2);
   if (c.x == x) lua_pushvalue(L, 1);
@@ -147,13 +160,17 @@ static nn_arg read_value(lua_State *L, int index) {
   return nn_none();
 }
 
-static nn_status assign_view(nnlua_state *s, nn_tensor *view, nn_arg value) {
-  nn_arg args[] = {nn_t(view), value};
-  return nnlua_run_inplace(s, value.kind == NN_TENSOR ? "copy" : "fill", 2, args);
+static nn_status assign(const struct cursor *c, nn_arg value) {
+  nn_arg args[] = {nn_t(c->x), value};
+  nn_arg put[] = {nn_t(c->x), nn_none(), value, nn_flag(false), nn_int(c->picked_dim)};
+  if (!c->picked)
+    return nnlua_run_inplace(c->s, value.kind == NN_TENSOR ? "copy" : "fill", 2, args);
+  put[1] = nn_t(c->picked);
+  return nnlua_run_inplace(c->s, "index_put", 5, put);
 }
 
 int nnlua_newindex(lua_State *L, nnlua_state *s, nn_tensor *x) {
-  struct cursor c = {L, s, x, 1};
+  struct cursor c = {.L = L, .s = s, .x = x, .dim = 1, .assigning = true};
   nn_tensor *key = nnlua_tensor(L, 2);
   lua_settop(L, 3);
   nn_arg value = read_value(L, 3);
@@ -162,12 +179,9 @@ int nnlua_newindex(lua_State *L, nnlua_state *s, nn_tensor *x) {
   if (whole && single) {
     nn_arg args[] = {nn_t(x), nn_t(key), value};
     nnlua_check(L, s, nnlua_run_inplace(s, "masked_fill", 3, args));
-  } else if (key) {
-    nn_arg args[] = {nn_t(x), nn_t(key), value};
-    nnlua_check(L, s, nnlua_run_inplace(s, "index_put", 3, args));
   } else {
     apply(&c, 2);
-    nnlua_check(L, s, assign_view(s, c.x, value));
+    nnlua_check(L, s, assign(&c, value));
   }
   nnlua_pace(L, s);
   return 0;

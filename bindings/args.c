@@ -37,8 +37,8 @@ const char *nnlua_describe(lua_State *L, int index) {
 }
 
 static void complain(struct reader *r, const nn_param *p, int index) {
-  luaL_error(r->L, "%s: %s must be %s, not %s", r->what, p->name, nn_type_text(p->type),
-             nnlua_describe(r->L, index));
+  nnlua_error(r->L, "%s: %s must be %s, not %s", r->what, p->name, nn_type_text(p->type),
+              nnlua_describe(r->L, index));
 }
 
 /* -- Lists ----------------------------------------------------------------------------------- */
@@ -48,9 +48,9 @@ static void add_int(struct reader *r, const nn_param *p, int index) {
   int whole;
   lua_Integer i = lua_tointegerx(L, index, &whole);
   if (!whole || lua_type(L, index) != LUA_TNUMBER)
-    luaL_error(L, "%s: %s must hold integers, not %s", r->what, p->name, nnlua_describe(L, index));
+    nnlua_error(L, "%s: %s must hold integers, not %s", r->what, p->name, nnlua_describe(L, index));
   if (r->out->nints == NNLUA_MAX_INTS)
-    luaL_error(L, "%s: %s holds more than %d numbers", r->what, p->name, NNLUA_MAX_INTS);
+    nnlua_error(L, "%s: %s holds more than %d numbers", r->what, p->name, NNLUA_MAX_INTS);
   r->out->ints[r->out->nints++] = i;
 }
 
@@ -70,7 +70,7 @@ static nn_arg read_tensors(struct reader *r, const nn_param *p, int index) {
   lua_State *L = r->L;
   lua_Unsigned n = lua_rawlen(L, index);
   nn_tensor **list = r->out->list;
-  if (n > 1000000) luaL_error(L, "%s: %s holds too many tensors", r->what, p->name);
+  if (n > 1000000) nnlua_error(L, "%s: %s holds too many tensors", r->what, p->name);
   if (n > NNLUA_MAX_LIST) { /* stays on the stack for the rest of the call */
     luaL_checkstack(L, 4, NULL);
     list = lua_newuserdatauv(L, n * sizeof *list, 0);
@@ -79,8 +79,8 @@ static nn_arg read_tensors(struct reader *r, const nn_param *p, int index) {
     lua_rawgeti(L, index, (lua_Integer)i);
     list[i - 1] = nnlua_tensor(L, -1);
     if (!list[i - 1])
-      luaL_error(L, "%s: %s[%d] must be a tensor, not %s", r->what, p->name, (int)i,
-                 nnlua_describe(L, -1));
+      nnlua_error(L, "%s: %s[%d] must be a tensor, not %s", r->what, p->name, (int)i,
+                  nnlua_describe(L, -1));
     lua_pop(L, 1);
   }
   return nn_ts((int)n, list);
@@ -203,21 +203,21 @@ static void read_keyword(struct reader *r, int key, int value) {
   for (int i = 0; i < r->n; i++) {
     if (strcmp(r->params[i].name, name) != 0) continue;
     if (r->out->arg[i].kind != NN_NONE)
-      luaL_error(L, "%s: %s is given twice, by position and by name", r->what, name);
+      nnlua_error(L, "%s: %s is given twice, by position and by name", r->what, name);
     r->out->arg[i] = read_value(r, &r->params[i], value);
     return;
   }
   if (r->factory && strcmp(name, "requires_grad") == 0) {
     if (!lua_isboolean(L, value))
-      luaL_error(L, "%s: requires_grad must be a boolean, not %s", r->what,
-                 nnlua_describe(L, value));
+      nnlua_error(L, "%s: requires_grad must be a boolean, not %s", r->what,
+                  nnlua_describe(L, value));
     r->out->requires_grad = lua_toboolean(L, value);
     return;
   }
   const char *near = nnlua_nearest(name, next_param, r);
   if (near)
-    luaL_error(L, "%s: there is no argument \"%s\"; do you mean \"%s\"?", r->what, name, near);
-  luaL_error(L, "%s: there is no argument \"%s\"", r->what, name);
+    nnlua_error(L, "%s: there is no argument \"%s\"; do you mean \"%s\"?", r->what, name, near);
+  nnlua_error(L, "%s: there is no argument \"%s\"", r->what, name);
 }
 
 /* Every key of the table but its array part. */
@@ -227,8 +227,8 @@ static void read_keywords(struct reader *r, int index) {
   for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
     if (lua_isinteger(L, -2) && lua_tointeger(L, -2) >= 1 && lua_tointeger(L, -2) <= n) continue;
     if (lua_type(L, -2) != LUA_TSTRING)
-      luaL_error(L, "%s: an argument's name must be a string, not %s", r->what,
-                 nnlua_describe(L, -2));
+      nnlua_error(L, "%s: an argument's name must be a string, not %s", r->what,
+                  nnlua_describe(L, -2));
     read_keyword(r, lua_gettop(L) - 1, lua_gettop(L));
   }
 }
@@ -278,8 +278,8 @@ static void read_positions(struct reader *r, int first, int last) {
   int i = 0, index = first;
   while (index <= last) {
     if (i == r->n)
-      luaL_error(r->L, "%s: takes %d arguments, but %s is one more", r->what, r->n,
-                 nnlua_describe(r->L, index));
+      nnlua_error(r->L, "%s: takes %d arguments, but %s is one more", r->what, r->n,
+                  nnlua_describe(r->L, index));
     if (is_run(r, i, index)) {
       index += read_run(r, i, index, last);
     } else {
@@ -301,7 +301,7 @@ void nnlua_read_args(lua_State *L, int first, const char *what, const nn_param *
   bool list_too =
       names && lua_rawlen(L, names) > 0 && last - first < n && takes_list(&params[last - first]);
   if (names && !list_too && lua_rawlen(L, names) > 0)
-    luaL_error(L, "%s: a table of named arguments cannot hold other values", what);
+    nnlua_error(L, "%s: a table of named arguments cannot hold other values", what);
   if (!names && last >= first && is_empty_table(L, last) &&
       !(last - first < n && takes_list(&params[last - first])))
     names = last;

@@ -11,17 +11,17 @@ static nn_backward_options read_options(lua_State *L, int index, const char *wha
   bool *const flags[] = {&options.retain_graph, &options.create_graph, &options.allow_unused};
   if (lua_isnoneornil(L, index)) return options;
   if (!lua_istable(L, index))
-    luaL_error(L, "%s: expects a table of options, not %s", what, nnlua_describe(L, index));
+    nnlua_error(L, "%s: expects a table of options, not %s", what, nnlua_describe(L, index));
   for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
     const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
     int i = 0;
     while (i < 3 && strcmp(names[i], name) != 0) i++;
     if (strcmp(name, "gradient") == 0 || strcmp(name, "grad_outputs") == 0) continue;
     if (i == 3)
-      luaL_error(L,
-                 "%s: there is no argument \"%s\"; retain_graph, create_graph and allow_unused "
-                 "are the ones",
-                 what, name);
+      nnlua_error(L,
+                  "%s: there is no argument \"%s\"; retain_graph, create_graph and allow_unused "
+                  "are the ones",
+                  what, name);
     *flags[i] = lua_toboolean(L, -1);
   }
   return options;
@@ -51,8 +51,8 @@ static nn_tensor **read_tensors(lua_State *L, int index, const char *what, const
                                 int *n) {
   nn_tensor *one = nnlua_tensor(L, index);
   if (!one && !lua_istable(L, index))
-    luaL_error(L, "%s: %s must be a tensor or a list of tensors, not %s", what, name,
-               nnlua_describe(L, index));
+    nnlua_error(L, "%s: %s must be a tensor or a list of tensors, not %s", what, name,
+                nnlua_describe(L, index));
   *n = one ? 1 : (int)lua_rawlen(L, index);
   nn_tensor **list = lua_newuserdatauv(L, ((size_t)*n + 1) * sizeof *list, 0);
   if (one) list[0] = one;
@@ -78,7 +78,7 @@ static int grad(lua_State *L) {
     if (!lua_isnil(L, -1)) {
       gradients = read_tensors(L, lua_gettop(L), "grad", "grad_outputs", &ngradients);
       if (ngradients != nroots)
-        return luaL_error(L, "grad: %d outputs, but %d grad_outputs", nroots, ngradients);
+        return nnlua_error(L, "grad: %d outputs, but %d grad_outputs", nroots, ngradients);
     }
   }
   nn_tensor **out = lua_newuserdatauv(L, ((size_t)ninputs + 1) * sizeof *out, 0);

@@ -38,7 +38,7 @@ void nnlua_push_tensor(lua_State *L, nn_tensor *t) {
 
 nn_tensor *nnlua_check_tensor(lua_State *L, int index, const char *what, const char *name) {
   nn_tensor *t = nnlua_tensor(L, index);
-  if (!t) luaL_error(L, "%s: %s must be a tensor, not %s", what, name, nnlua_describe(L, index));
+  if (!t) nnlua_error(L, "%s: %s must be a tensor, not %s", what, name, nnlua_describe(L, index));
   return t;
 }
 

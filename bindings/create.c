@@ -21,13 +21,13 @@ static void measure(struct nest *n) {
   int top = lua_gettop(L);
   while (lua_type(L, -1) == LUA_TTABLE) {
     if (n->ndim == NN_MAX_DIMS)
-      luaL_error(L, "tensor: the lists are nested deeper than %d", NN_MAX_DIMS);
+      nnlua_error(L, "tensor: the lists are nested deeper than %d", NN_MAX_DIMS);
     int64_t size = n->shape[n->ndim++] = (int64_t)lua_rawlen(L, -1);
     if (size == 0) {
       lua_pushnil(L);
       if (lua_next(L, -2))
-        luaL_error(L, "tensor: expects a list, but this table has the key %s",
-                   nnlua_describe(L, -2));
+        nnlua_error(L, "tensor: expects a list, but this table has the key %s",
+                    nnlua_describe(L, -2));
       break;
     }
     lua_rawgeti(L, -1, 1);
@@ -40,11 +40,11 @@ static void put(struct nest *n) {
   lua_State *L = n->L;
   int type = lua_type(L, -1);
   if (type != LUA_TNUMBER && type != LUA_TBOOLEAN)
-    luaL_error(L, "tensor: expects numbers or booleans, not %s", nnlua_describe(L, -1));
+    nnlua_error(L, "tensor: expects numbers or booleans, not %s", nnlua_describe(L, -1));
   if (type == LUA_TBOOLEAN && !n->known && n->dtype != NN_BOOL)
-    luaL_error(L, "tensor: a list holds numbers or booleans, not both");
+    nnlua_error(L, "tensor: a list holds numbers or booleans, not both");
   if (type == LUA_TNUMBER && !n->known && n->dtype == NN_BOOL)
-    luaL_error(L, "tensor: a list holds numbers or booleans, not both");
+    nnlua_error(L, "tensor: a list holds numbers or booleans, not both");
   bool truth = type == LUA_TBOOLEAN && lua_toboolean(L, -1);
   lua_Number d = type == LUA_TBOOLEAN ? truth : lua_tonumber(L, -1);
   switch (n->dtype) {
@@ -59,7 +59,7 @@ static void put(struct nest *n) {
     break;
   default:
     if (!lua_isinteger(L, -1) && !(d >= -0x1p63 && d < 0x1p63))
-      luaL_error(L, "tensor: %s does not fit into int64", nnlua_describe(L, -1));
+      nnlua_error(L, "tensor: %s does not fit into int64", nnlua_describe(L, -1));
     *(int64_t *)(void *)n->at = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : (int64_t)d;
   }
   n->at += nn_dtype_size(n->dtype);
@@ -72,13 +72,13 @@ static void fill(struct nest *n, int dim) {
     return;
   }
   if (lua_type(L, -1) != LUA_TTABLE)
-    luaL_error(L,
-               "tensor: the lists are not nested evenly: %s stands where a list of %d is expected",
-               nnlua_describe(L, -1), (int)n->shape[dim]);
+    nnlua_error(L,
+                "tensor: the lists are not nested evenly: %s stands where a list of %d is expected",
+                nnlua_describe(L, -1), (int)n->shape[dim]);
   int64_t size = (int64_t)lua_rawlen(L, -1);
   if (size != n->shape[dim])
-    luaL_error(L, "tensor: the lists are not of one length: one has %d elements, the first has %d",
-               (int)size, (int)n->shape[dim]);
+    nnlua_error(L, "tensor: the lists are not of one length: one has %d elements, the first has %d",
+                (int)size, (int)n->shape[dim]);
   luaL_checkstack(L, 4, "tensor");
   for (int64_t i = 1; i <= size; i++) {
     lua_rawgeti(L, -1, i);
@@ -106,28 +106,28 @@ static int tensor(lua_State *L) {
   bool requires_grad = false;
   int options = lua_istable(L, 2) ? 2 : lua_istable(L, 1) && is_options(L, 1) ? 1 : 0;
   if (lua_isnoneornil(L, 1))
-    return luaL_error(L, "tensor: expects a number, boolean or list, not nil");
+    return nnlua_error(L, "tensor: expects a number, boolean or list, not nil");
   if (options)
     for (lua_pushnil(L); lua_next(L, options); lua_pop(L, 1)) {
       if (lua_type(L, -2) != LUA_TSTRING) {
         if (options == 1) continue;
-        return luaL_error(L, "tensor: an argument's name must be a string");
+        return nnlua_error(L, "tensor: an argument's name must be a string");
       }
       const char *name = lua_tostring(L, -2);
       if (strcmp(name, known[0]) == 0) {
         if (lua_type(L, -1) != LUA_TSTRING || !nn_dtype_from_name(lua_tostring(L, -1), &n.dtype))
-          return luaL_error(L,
-                            "tensor: there is no dtype %s: float32, float64, int64 and bool are "
-                            "the ones",
-                            nnlua_describe(L, -1));
+          return nnlua_error(L,
+                             "tensor: there is no dtype %s: float32, float64, int64 and bool are "
+                             "the ones",
+                             nnlua_describe(L, -1));
         n.known = true;
       } else if (strcmp(name, known[1]) == 0) {
         requires_grad = lua_toboolean(L, -1);
       } else {
-        return luaL_error(L,
-                          "tensor: there is no argument \"%s\"; dtype and requires_grad are the "
-                          "ones",
-                          name);
+        return nnlua_error(L,
+                           "tensor: there is no argument \"%s\"; dtype and requires_grad are the "
+                           "ones",
+                           name);
       }
     }
   nn_tensor *source = nnlua_tensor(L, 1), *out;
@@ -162,7 +162,7 @@ static uint64_t check_seed(lua_State *L, int index, const char *what) {
   int whole;
   lua_Integer seed = lua_tointegerx(L, index, &whole);
   if (!whole || lua_type(L, index) != LUA_TNUMBER)
-    luaL_error(L, "%s: the seed must be an integer, not %s", what, nnlua_describe(L, index));
+    nnlua_error(L, "%s: the seed must be an integer, not %s", what, nnlua_describe(L, index));
   return (uint64_t)seed;
 }
 
@@ -188,7 +188,7 @@ static int new_generator(lua_State *L) {
 
 static nn_generator *check_generator(lua_State *L) {
   nn_generator *g = nnlua_test(L, 1, NNLUA_GENERATOR);
-  if (!g) luaL_error(L, "expects a generator, not %s", nnlua_describe(L, 1));
+  if (!g) nnlua_error(L, "expects a generator, not %s", nnlua_describe(L, 1));
   return g;
 }
 

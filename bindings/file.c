@@ -7,7 +7,7 @@
 
 static int save_npy(lua_State *L, nnlua_state *s, const char *path) {
   nn_tensor *t = nnlua_tensor(L, 2);
-  if (!t) return luaL_error(L, "save: a .npy file holds one tensor, not %s", nnlua_describe(L, 2));
+  if (!t) return nnlua_error(L, "save: a .npy file holds one tensor, not %s", nnlua_describe(L, 2));
   nnlua_check(L, s, nn_save_npy(s->ctx, path, t));
   return 0;
 }
@@ -25,13 +25,13 @@ static int load_npy(lua_State *L, nnlua_state *s, const char *path) {
 /* Sets copy[key] = value, the two values on top of the stack, which stay. */
 static void copy_entry(lua_State *L, int copy) {
   if (lua_type(L, -2) != LUA_TSTRING)
-    luaL_error(L, "save: a state dict's keys are names, not %s", nnlua_describe(L, -2));
+    nnlua_error(L, "save: a state dict's keys are names, not %s", nnlua_describe(L, -2));
   const char *name = lua_tostring(L, -2);
   if (strlen(name) != lua_rawlen(L, -2))
-    luaL_error(L, "save: the state dict's entry \"%s…\" has a zero byte in its name", name);
+    nnlua_error(L, "save: the state dict's entry \"%s…\" has a zero byte in its name", name);
   if (!nnlua_tensor(L, -1))
-    luaL_error(L, "save: the state dict's entry \"%s\" is %s, not a tensor", name,
-               nnlua_describe(L, -1));
+    nnlua_error(L, "save: the state dict's entry \"%s\" is %s, not a tensor", name,
+                nnlua_describe(L, -1));
   lua_pushvalue(L, -2);
   lua_pushvalue(L, -2);
   lua_rawset(L, copy);
@@ -64,9 +64,9 @@ static void push_copy(lua_State *L, int index) {
 /* The names and tensors borrow from the copy, whose strings and boxes no one else can remove. */
 static int save_safetensors(lua_State *L, nnlua_state *s, const char *path) {
   if (!lua_istable(L, 2))
-    return luaL_error(L, "save: a .safetensors file holds a table of tensors by name%s, not %s",
-                      nnlua_test(L, 2, NNLUA_MODULE) ? ", as model:state_dict() gives" : "",
-                      nnlua_describe(L, 2));
+    return nnlua_error(L, "save: a .safetensors file holds a table of tensors by name%s, not %s",
+                       nnlua_test(L, 2, NNLUA_MODULE) ? ", as model:state_dict() gives" : "",
+                       nnlua_describe(L, 2));
   push_copy(L, 2);
   int copy = lua_gettop(L);
   size_t count = 0;
@@ -122,16 +122,16 @@ static const format formats[] = {{".safetensors", save_safetensors, load_safeten
 /* The path, argument 1, and the format that its ending names. */
 static const format *check_path(lua_State *L, const char *what, const char **path) {
   if (lua_type(L, 1) != LUA_TSTRING)
-    luaL_error(L, "%s: the file's name must be a string, not %s", what, nnlua_describe(L, 1));
+    nnlua_error(L, "%s: the file's name must be a string, not %s", what, nnlua_describe(L, 1));
   size_t length;
   *path = lua_tolstring(L, 1, &length);
-  if (strlen(*path) != length) luaL_error(L, "%s: the file's name has a zero byte in it", what);
+  if (strlen(*path) != length) nnlua_error(L, "%s: the file's name has a zero byte in it", what);
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
     size_t n = strlen(formats[i].ending);
     if (length > n && strcmp(*path + length - n, formats[i].ending) == 0) return &formats[i];
   }
-  luaL_error(L, "%s: the file's name must end in .safetensors or .npy, but it is \"%s\"", what,
-             *path);
+  nnlua_error(L, "%s: the file's name must end in .safetensors or .npy, but it is \"%s\"", what,
+              *path);
   return NULL;
 }
 

@@ -62,8 +62,8 @@ static int call_backward(lua_State *L) {
   lua_setfield(L, 4, "saved_tensors");
   for (int i = base + 1; i <= lua_gettop(L); i++)
     if (!lua_isnil(L, i) && !nnlua_tensor(L, i))
-      return luaL_error(L, "Function: backward must return tensors or nil, not %s",
-                        nnlua_describe(L, i));
+      return nnlua_error(L, "Function: backward must return tensors or nil, not %s",
+                         nnlua_describe(L, i));
   return lua_gettop(L) - base;
 }
 
@@ -147,13 +147,13 @@ static int call(lua_State *L) {
   if (!wanted) return nout;
   nn_tensor *inputs[16], *outputs[16], *saved[64];
   int nin = 0, nsaved = 0;
-  if (ntensors > 16 || nout > 16) return luaL_error(L, "Function: at most 16 tensors in and out");
+  if (ntensors > 16 || nout > 16) return nnlua_error(L, "Function: at most 16 tensors in and out");
   for (int i = 2; i <= last; i++)
     if (nnlua_tensor(L, i)) inputs[nin++] = nnlua_tensor(L, i);
   lua_getfield(L, context, "_saved");
   if (lua_istable(L, -1)) {
     nsaved = (int)lua_rawlen(L, -1);
-    if (nsaved > 64) return luaL_error(L, "Function: at most 64 saved tensors");
+    if (nsaved > 64) return nnlua_error(L, "Function: at most 64 saved tensors");
     for (int i = 0; i < nsaved; i++) {
       lua_rawgeti(L, -1, i + 1);
       saved[i] = nnlua_tensor(L, -1);
@@ -188,8 +188,8 @@ static int new_function(lua_State *L) {
   static const char *const names[] = {"forward", "backward"};
   for (int i = 0; i < 2; i++)
     if (lua_getfield(L, 1, names[i]) != LUA_TFUNCTION)
-      return luaL_error(L, "Function: %s must be a function, not %s", names[i],
-                        nnlua_describe(L, -1));
+      return nnlua_error(L, "Function: %s must be a function, not %s", names[i],
+                         nnlua_describe(L, -1));
   lua_settop(L, 1);
   lua_createtable(L, 0, 1);
   lua_pushcfunction(L, call);

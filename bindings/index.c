@@ -31,15 +31,16 @@ static lua_Integer check_int(lua_State *L, int index, const char *what) {
   int whole = 0;
   lua_Integer i = 0;
   if (lua_type(L, index) == LUA_TNUMBER) i = lua_tointegerx(L, index, &whole);
-  if (!whole) luaL_error(L, "index: %s must be an integer, not %s", what, nnlua_describe(L, index));
+  if (!whole)
+    nnlua_error(L, "index: %s must be an integer, not %s", what, nnlua_describe(L, index));
   return i;
 }
 
 static void check_room(const struct cursor *c) {
   char shape[200];
   if (c->dim <= nn_ndim(c->x)) return;
-  luaL_error(c->L, "index: too many indices for a tensor of %s",
-             nn_shape_text(nnlua_tensor(c->L, 1), shape, sizeof shape));
+  nnlua_error(c->L, "index: too many indices for a tensor of %s",
+              nn_shape_text(nnlua_tensor(c->L, 1), shape, sizeof shape));
 }
 
 /* Position `index` of the current dimension, which goes. */
@@ -48,8 +49,8 @@ static void select_one(struct cursor *c, int index) {
   check_room(c);
   int64_t size = nn_shape(c->x)[c->dim - 1];
   if (i == 0 || i > size || i < -size)
-    luaL_error(c->L, "index: index %I is out of range for dimension %d, of size %I", i,
-               (int)(c->dim + c->dropped), (lua_Integer)size);
+    nnlua_error(c->L, "index: index %I is out of range for dimension %d, of size %I", i,
+                (int)(c->dim + c->dropped), (lua_Integer)size);
   step(c, "select", 3, (nn_arg[]){nn_t(c->x), nn_int(c->dim), nn_int(i)});
   c->dropped++;
 }
@@ -59,7 +60,7 @@ static void slice(struct cursor *c, int index) {
   lua_State *L = c->L;
   lua_Integer bound[3] = {1, -1, 1};
   int n = (int)lua_rawlen(L, index);
-  if (n > 3) luaL_error(L, "index: a range is {first, last} or {first, last, step}");
+  if (n > 3) nnlua_error(L, "index: a range is {first, last} or {first, last, step}");
   for (int i = 0; i < n; i++) {
     lua_rawgeti(L, index, i + 1);
     bound[i] = check_int(L, lua_gettop(L), "the end of a range");
@@ -79,11 +80,11 @@ static void slice(struct cursor *c, int index) {
 static void pick(struct cursor *c, nn_tensor *key) {
   nn_dtype dtype = nn_dtype_of(key);
   if (dtype != NN_INT64 && dtype != NN_BOOL)
-    luaL_error(c->L, "index: a tensor of indices must be int64 or bool, not %s",
-               nn_dtype_name(dtype));
+    nnlua_error(c->L, "index: a tensor of indices must be int64 or bool, not %s",
+                nn_dtype_name(dtype));
   check_room(c);
   if (c->assigning) {
-    if (c->picked) luaL_error(c->L, "index: a list to assign to may hold one tensor, not several");
+    if (c->picked) nnlua_error(c->L, "index: a list to assign to may hold one tensor, not several");
     c->picked = key;
     c->picked_dim = c->dim;
     c->dim += dtype == NN_BOOL ? nn_ndim(key) : 1;
@@ -106,7 +107,7 @@ static void apply_entry(struct cursor *c, int index) {
 static void apply_list(struct cursor *c, int index) {
   lua_State *L = c->L;
   int n = (int)lua_rawlen(L, index);
-  if (n > nn_ndim(c->x)) luaL_error(L, "index: %d indices for %s", n, nnlua_describe(L, 1));
+  if (n > nn_ndim(c->x)) nnlua_error(L, "index: %d indices for %s", n, nnlua_describe(L, 1));
   for (int i = 1; i <= n; i++) {
     lua_rawgeti(L, index, i);
     apply_entry(c, lua_gettop(L));
@@ -127,12 +128,12 @@ static void apply(struct cursor *c, int index) {
     apply_list(c, index);
     return;
   case LUA_TBOOLEAN:
-    luaL_error(L,
-               "index: a Lua boolean is no mask: `x < 0` gives one boolean for the whole tensor; "
-               "write x:lt(0)");
+    nnlua_error(L,
+                "index: a Lua boolean is no mask: `x < 0` gives one boolean for the whole tensor; "
+                "write x:lt(0)");
     return;
   default:
-    if (!key) luaL_error(L, "index: a tensor cannot be indexed with %s", nnlua_describe(L, index));
+    if (!key) nnlua_error(L, "index: a tensor cannot be indexed with %s", nnlua_describe(L, index));
     pick(c, key);
   }
 }
@@ -154,9 +155,9 @@ static nn_arg read_value(lua_State *L, int index) {
   if (lua_type(L, index) == LUA_TBOOLEAN) return nn_flag(lua_toboolean(L, index));
   if (lua_isinteger(L, index)) return nn_int(lua_tointeger(L, index));
   if (lua_type(L, index) == LUA_TNUMBER) return nn_number(lua_tonumber(L, index));
-  luaL_error(L,
-             "index: a tensor's elements can be set to a number, a boolean or a tensor, not to %s",
-             nnlua_describe(L, index));
+  nnlua_error(L,
+              "index: a tensor's elements can be set to a number, a boolean or a tensor, not to %s",
+              nnlua_describe(L, index));
   return nn_none();
 }
 

@@ -12,7 +12,7 @@ static const char class_key, boxes_key;
 
 static nn_module *check_module(lua_State *L, int index, const char *what) {
   nn_module *m = nnlua_test(L, index, NNLUA_MODULE);
-  if (!m) luaL_error(L, "%s: expects a module, not %s", what, nnlua_describe(L, index));
+  if (!m) nnlua_error(L, "%s: expects a module, not %s", what, nnlua_describe(L, index));
   return m;
 }
 
@@ -58,8 +58,8 @@ static void add_children(lua_State *L, nnlua_state *s, int parent, int first, in
   for (int i = first; i <= last; i++) {
     nn_module *child = nnlua_test(L, i, NNLUA_MODULE);
     if (!child)
-      luaL_error(L, "Sequential: child %d must be a module, not %s", i - first + 1,
-                 nnlua_describe(L, i));
+      nnlua_error(L, "Sequential: child %d must be a module, not %s", i - first + 1,
+                  nnlua_describe(L, i));
     snprintf(name, sizeof name, "%d", nn_module_count(m));
     nnlua_check(L, s, nn_module_set_child(m, name, child));
     keep_box(L, parent, name, i);
@@ -170,12 +170,12 @@ static int call_layer(lua_State *L, nn_module *m) {
   nn_tensor *inputs[4], *out;
   int n = lua_gettop(L) - 1;
   const char *name = nn_module_name(m);
-  if (n > 4) return luaL_error(L, "%s: takes tensors, but %d arguments are given", name, n);
+  if (n > 4) return nnlua_error(L, "%s: takes tensors, but %d arguments are given", name, n);
   for (int i = 0; i < n; i++) {
     inputs[i] = nnlua_tensor(L, i + 2);
     if (!inputs[i])
-      return luaL_error(L, "%s: the %s must be a tensor, not %s", name, i == 0 ? "input" : "target",
-                        nnlua_describe(L, i + 2));
+      return nnlua_error(L, "%s: the %s must be a tensor, not %s", name,
+                         i == 0 ? "input" : "target", nnlua_describe(L, i + 2));
   }
   void **box = nnlua_new_box(L, NNLUA_TENSOR);
   lua_State *before = s->running;
@@ -192,7 +192,7 @@ static int call(lua_State *L) {
   nn_module *m = check_module(L, 1, "forward");
   if (nn_module_layer(m)) return call_layer(L, m);
   if (!push_class_member(L, 1, "forward"))
-    return luaL_error(L, "%s: the class has no forward", nn_module_name(m));
+    return nnlua_error(L, "%s: the class has no forward", nn_module_name(m));
   lua_insert(L, 1);
   lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
   return lua_gettop(L);
@@ -280,8 +280,8 @@ static int on_newindex(lua_State *L) {
   nn_tensor *t = nnlua_tensor(L, 3);
   nn_entry e;
   if (lua_type(L, 2) != LUA_TSTRING)
-    return luaL_error(L, "%s: a field's name must be a string, not %s", nn_module_name(m),
-                      nnlua_describe(L, 2));
+    return nnlua_error(L, "%s: a field's name must be a string, not %s", nn_module_name(m),
+                       nnlua_describe(L, 2));
   const char *name = lua_tostring(L, 2);
   bool known = nn_module_find(m, name, &e);
   if (child) {
@@ -294,10 +294,10 @@ static int on_newindex(lua_State *L) {
     return 0;
   }
   if (known && e.kind == NN_PARAMETER && !lua_isnil(L, 3))
-    return luaL_error(L,
-                      "%s: %s is a parameter, and can be set to one made by nn.Parameter, or to "
-                      "nil, but not to %s",
-                      nn_module_name(m), name, nnlua_describe(L, 3));
+    return nnlua_error(L,
+                       "%s: %s is a parameter, and can be set to one made by nn.Parameter, or to "
+                       "nil, but not to %s",
+                       nn_module_name(m), name, nnlua_describe(L, 3));
   if (known && e.kind == NN_CHILD) {
     nn_module_remove(m, name);
   } else if (known) {

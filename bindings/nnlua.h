@@ -50,6 +50,9 @@ void nnlua_new_metatable(lua_State *L, nnlua_kind kind, const luaL_Reg *methods)
 
 /* -- Errors and collection ------------------------------------------------------------------- */
 
+/* luaL_error, but with the line of the user's script where the Lua half stands in between. */
+int nnlua_error(lua_State *L, const char *format, ...);
+
 /* Raises the engine's message where the status is not NN_OK. */
 void nnlua_check(lua_State *L, nnlua_state *s, nn_status status);
 

@@ -109,8 +109,8 @@ static int call_operator(lua_State *L) {
   nn_tensor *x = nnlua_tensor(L, 1), *y = nnlua_tensor(L, 2);
   int type = lua_type(L, 2);
   if (!x || (!y && type != LUA_TNUMBER && type != LUA_TBOOLEAN))
-    return luaL_error(L, "%s: cannot combine a tensor with %s", info->name,
-                      nnlua_describe(L, x ? 2 : 1));
+    return nnlua_error(L, "%s: cannot combine a tensor with %s", info->name,
+                       nnlua_describe(L, x ? 2 : 1));
   nn_arg args[2] = {nn_t(x)};
   if (y)
     args[1] = nn_t(y);
@@ -133,8 +133,9 @@ static int call_unary_operator(lua_State *L) {
 }
 
 static int no_order(lua_State *L) {
-  return luaL_error(L, "a tensor cannot be compared with <, <=, > or >=, which give one boolean in "
-                       "Lua; write x:lt(y), x:le(y), x:gt(y) or x:ge(y) for a tensor of them");
+  return nnlua_error(L,
+                     "a tensor cannot be compared with <, <=, > or >=, which give one boolean in "
+                     "Lua; write x:lt(y), x:le(y), x:gt(y) or x:ge(y) for a tensor of them");
 }
 
 static const struct {

@@ -6,7 +6,7 @@
 
 static nn_optimizer *check(lua_State *L, const char *what) {
   nn_optimizer *o = nnlua_test(L, 1, NNLUA_OPTIMIZER);
-  if (!o) luaL_error(L, "%s: expects an optimiser, not %s", what, nnlua_describe(L, 1));
+  if (!o) nnlua_error(L, "%s: expects an optimiser, not %s", what, nnlua_describe(L, 1));
   return o;
 }
 
@@ -18,8 +18,8 @@ static const nn_rule_info *info_of(const nn_optimizer *o) {
 static nn_tensor **read_params(lua_State *L, int index, const char *what, int *n) {
   nn_tensor *one = nnlua_tensor(L, index);
   if (!one && !lua_istable(L, index))
-    luaL_error(L, "%s: params must be a list of tensors, as model:parameters() gives, not %s", what,
-               nnlua_describe(L, index));
+    nnlua_error(L, "%s: params must be a list of tensors, as model:parameters() gives, not %s",
+                what, nnlua_describe(L, index));
   *n = one ? 1 : (int)lua_rawlen(L, index);
   nn_tensor **list = lua_newuserdatauv(L, ((size_t)*n + 1) * sizeof *list, 0);
   if (one) list[0] = one;
@@ -27,7 +27,7 @@ static nn_tensor **read_params(lua_State *L, int index, const char *what, int *n
     lua_rawgeti(L, index, i + 1);
     list[i] = nnlua_tensor(L, -1);
     if (!list[i])
-      luaL_error(L, "%s: params[%d] must be a tensor, not %s", what, i + 1, nnlua_describe(L, -1));
+      nnlua_error(L, "%s: params[%d] must be a tensor, not %s", what, i + 1, nnlua_describe(L, -1));
     lua_pop(L, 1);
   }
   return list;
@@ -37,7 +37,7 @@ static nn_tensor **read_params(lua_State *L, int index, const char *what, int *n
 static int new_optimizer(lua_State *L) {
   nnlua_state *s = nnlua_get(L);
   const nn_rule *rule = nn_rule_find(luaL_checkstring(L, 1));
-  if (!rule) return luaL_error(L, "optim: there is no optimiser \"%s\"", lua_tostring(L, 1));
+  if (!rule) return nnlua_error(L, "optim: there is no optimiser \"%s\"", lua_tostring(L, 1));
   const nn_rule_info *info = nn_rule_describe(rule);
   nnlua_args args;
   nn_optimizer *o;
@@ -67,7 +67,7 @@ static int add_group(lua_State *L) {
 static int check_group(lua_State *L, const nn_optimizer *o) {
   lua_Integer g = luaL_checkinteger(L, 2);
   if (g < 1 || g > nn_optimizer_group_count(o))
-    luaL_error(L, "optim: there is no parameter group %d", (int)g);
+    nnlua_error(L, "optim: there is no parameter group %d", (int)g);
   return (int)g - 1;
 }
 
@@ -100,8 +100,8 @@ static int set(lua_State *L) {
   if (i >= 0) {
     bool flag = lua_isboolean(L, 4);
     if (!flag && lua_type(L, 4) != LUA_TNUMBER)
-      return luaL_error(L, "%s: %s must be a number, not %s", info_of(o)->name, lua_tostring(L, 3),
-                        nnlua_describe(L, 4));
+      return nnlua_error(L, "%s: %s must be a number, not %s", info_of(o)->name, lua_tostring(L, 3),
+                         nnlua_describe(L, 4));
     double value = flag ? lua_toboolean(L, 4) : lua_tonumber(L, 4);
     nnlua_check(L, nnlua_get(L), nn_optimizer_set(o, g, i, value));
   }
@@ -189,7 +189,7 @@ static int set_state(lua_State *L) {
   nn_optimizer *o = check(L, "load_state_dict");
   int g = check_group(L, o), i = (int)luaL_checkinteger(L, 3) - 1;
   if (i < 0 || i >= nn_optimizer_param_count(o, g))
-    return luaL_error(L, "load_state_dict: there is no parameter %d", i + 1);
+    return nnlua_error(L, "load_state_dict: there is no parameter %d", i + 1);
   nn_tensor *t = lua_isnil(L, 6) ? NULL : nnlua_check_tensor(L, 6, "load_state_dict", "a state");
   const char *name = luaL_optstring(L, 5, NULL);
   nnlua_check(L, nnlua_get(L), nn_optimizer_set_state(o, g, i, luaL_checkinteger(L, 4), name, t));

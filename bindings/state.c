@@ -1,5 +1,6 @@
 /* The module's door: one engine context for each Lua state, errors, callbacks, and the pacing of
  * Lua's collector. */
+#include <stdarg.h>
 #include <string.h>
 #include <time.h>
 
@@ -30,7 +31,7 @@ static void new_state(lua_State *L) {
   memset(s, 0, sizeof *s);
   s->budget = (size_t)2 << 20;
   if (nn_ctx_create(&(nn_options){.base = 1, .stop = &nnlua_stop}, &s->ctx) != NN_OK)
-    luaL_error(L, "nnlua: out of memory");
+    nnlua_error(L, "nnlua: out of memory");
   lua_createtable(L, 0, 1);
   lua_pushcfunction(L, state_gc);
   lua_setfield(L, -2, "__gc");
@@ -40,13 +41,32 @@ static void new_state(lua_State *L) {
 
 /* -- Errors ---------------------------------------------------------------------------------- */
 
+/* Whether the function at a level of the stack belongs to the Lua half. */
+static bool is_ours(lua_State *L, lua_Debug *frame) {
+  lua_getinfo(L, "S", frame);
+  return strncmp(frame->short_src, "[nnlua.", 7) == 0;
+}
+
+int nnlua_error(lua_State *L, const char *format, ...) {
+  lua_Debug frame;
+  int level = 1;
+  while (lua_getstack(L, level, &frame) && is_ours(L, &frame)) level++;
+  luaL_where(L, level);
+  va_list args;
+  va_start(args, format);
+  lua_pushvfstring(L, format, args);
+  va_end(args);
+  lua_concat(L, 2);
+  return lua_error(L);
+}
+
 void nnlua_check(lua_State *L, nnlua_state *s, nn_status status) {
   if (status == NN_OK) return;
   if (status == NN_ESTOP) {
     nnlua_stop = 0;
-    luaL_error(L, "interrupted!");
+    nnlua_error(L, "interrupted!");
   }
-  luaL_error(L, "%s", nn_message(s->ctx));
+  nnlua_error(L, "%s", nn_message(s->ctx));
 }
 
 nn_status nnlua_callback(lua_State *L, nnlua_state *s, int n, int results) {
@@ -134,7 +154,7 @@ static int build_info(lua_State *L) {
 static void load_embedded(lua_State *L, const char *name) {
   const struct nnlua_embedded *e = nnlua_embedded;
   while (e->name && strcmp(e->name, name) != 0) e++;
-  if (!e->name) luaL_error(L, "nnlua: there is no embedded module '%s'", name);
+  if (!e->name) nnlua_error(L, "nnlua: there is no embedded module '%s'", name);
   const char *chunk = lua_pushfstring(L, "=[%s]", name);
   if (luaL_loadbufferx(L, e->source, e->size, chunk, "t") != LUA_OK) lua_error(L);
   lua_remove(L, -2);

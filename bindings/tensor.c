@@ -117,8 +117,8 @@ static int size(lua_State *L) {
   int whole;
   lua_Integer d = lua_tointegerx(L, 2, &whole), n = nn_ndim(t);
   if (!whole || d == 0 || d > n || d < -n)
-    return luaL_error(L, "size: %s is no dimension of %s", nnlua_describe(L, 2),
-                      nnlua_describe(L, 1));
+    return nnlua_error(L, "size: %s is no dimension of %s", nnlua_describe(L, 2),
+                       nnlua_describe(L, 1));
   lua_pushinteger(L, nn_shape(t)[d > 0 ? d - 1 : n + d]);
   return 1;
 }
@@ -150,7 +150,7 @@ static int is_contiguous(lua_State *L) {
 
 static int length(lua_State *L) {
   nn_tensor *t = self(L, "#");
-  if (nn_ndim(t) == 0) return luaL_error(L, "#: a scalar tensor has no length");
+  if (nn_ndim(t) == 0) return nnlua_error(L, "#: a scalar tensor has no length");
   lua_pushinteger(L, nn_shape(t)[0]);
   return 1;
 }
@@ -260,8 +260,8 @@ static int on_index(lua_State *L) {
   if (type == LUA_TFUNCTION) return 1;
   if (type == LUA_TNUMBER) return push_field(L, t, (enum field)lua_tointeger(L, -1));
   const char *name = lua_tostring(L, 2), *near = nnlua_nearest(name, next_method, L);
-  if (near) return luaL_error(L, "a tensor has no '%s'; do you mean '%s'?", name, near);
-  return luaL_error(L, "a tensor has no '%s'", name);
+  if (near) return nnlua_error(L, "a tensor has no '%s'; do you mean '%s'?", name, near);
+  return nnlua_error(L, "a tensor has no '%s'", name);
 }
 
 static int set_field(lua_State *L, nn_tensor *t) {
@@ -277,7 +277,7 @@ static int set_field(lua_State *L, nn_tensor *t) {
     nnlua_check(L, s, nn_set_requires_grad(t, lua_toboolean(L, 3)));
     return 0;
   }
-  return luaL_error(L, "a tensor's '%s' cannot be set; grad and requires_grad can", name);
+  return nnlua_error(L, "a tensor's '%s' cannot be set; grad and requires_grad can", name);
 }
 
 static int on_newindex(lua_State *L) {

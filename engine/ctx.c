@@ -68,6 +68,7 @@ void nn__rewrite(nn_ctx *ctx, const char *format, ...) {
 }
 
 nn_status nn__no_memory(nn_ctx *ctx, size_t bytes) {
+  if (bytes == SIZE_MAX) return nn_fail(ctx, NN_ENOMEM, "out of memory: the tensor is too large");
   return nn_fail(ctx, NN_ENOMEM, "out of memory (%zu bytes asked for)", bytes);
 }
 

@@ -331,7 +331,13 @@ static nn_status cross_entropy_check(nn__call *c) {
   if (!(smoothing >= 0 && smoothing <= 1))
     return nn__why(c, NN_EARG, "label_smoothing must be from 0 to 1, not %g", smoothing);
   NN_TRY(nn__check_floating(c, 0));
-  if (nn_dtype_is_floating(nn_dtype_of(nn__in(c, 1)))) return check_pair(c);
+  const nn_tensor *x = nn__in(c, 0), *y = nn__in(c, 1);
+  if (nn_dtype_is_floating((nn_dtype)y->dtype) && y->ndim != x->ndim)
+    return nn__why(c, NN_EARG,
+                   "the target is %s: classes must be int64, and probabilities must have the "
+                   "input's shape",
+                   nn_dtype_name((nn_dtype)y->dtype));
+  if (nn_dtype_is_floating((nn_dtype)y->dtype)) return check_pair(c);
   NN_TRY(check_classes(c, c->arg[4].v.i));
   return check_weight(c);
 }

@@ -167,7 +167,8 @@ describe("an allocation that fails", function()
 
   it("in other things that one does is a Lua error", function()
     local x = nn.randn(5, 4, {requires_grad = true})
-    local name = os.tmpname() .. ".safetensors"
+    local base = os.tmpname()
+    local name = base .. ".safetensors"
     sweep(function()
       local y = nn.cat {x[{{1, 2}}], x[{{}, {2, 3}}]:t():contiguous():view(-1, 2):tile(1, 2)}
       return tostring(y) .. #y:sort(1):tolist()
@@ -184,6 +185,7 @@ describe("an allocation that fails", function()
       local first = type(g) == "table" and g[1] or g
       first:sum():backward()
     end)
+    os.remove(base)
     os.remove(name)
   end)
 

@@ -133,10 +133,12 @@ describe("fizzbuzz", function()
   end)
 
   it("saves the weights", function()
-    local name = os.tmpname() .. ".safetensors"
+    local base = os.tmpname()
+    local name = base .. ".safetensors"
     local _, code = run("fizzbuzz.lua", "--epochs 1 --save " .. name)
     assert.equal(0, code)
     local weights = require("nnlua").load(name)
+    os.remove(base)
     os.remove(name)
     assert.equal(4, weights["2.bias"]:size(1))
     assert.equal("100x10", tostring(weights["0.weight"].shape))

@@ -360,6 +360,7 @@ static nn_status record_into(nn__call *c, nn_tensor *x, nn_node *node) {
   nn__set_node(x, node, 0);
   nn_status status = c->op->keep_out ? nn__save_output(node, 0, x) : NN_OK;
   nn__release_node(c->ctx, node);
+  if (!x->base) x->rebased++; /* its views have to follow */
   return status == NN_OK && x->base ? nn__rebase(x) : status;
 }
 

@@ -26,7 +26,7 @@ struct nn_tensor {
   int64_t numel;
   nn_node *node; /* what computed it, as its output number `slot`; NULL for a leaf */
   int slot;
-  uint32_t rebased;      /* how often a change through a view gave it another node */
+  uint32_t rebased;      /* how often a change in place gave it another node */
   uint32_t base_rebased; /* for a view: base->rebased when `node` was made */
   nn_tensor *base;       /* for a view made with grad enabled: the tensor it looks at */
   nn_tensor *grad;

@@ -83,8 +83,16 @@ static nn_status refresh_view(nn_tensor *t) {
   return NN_OK;
 }
 
+nn_status nn__follow_base(nn_tensor *t) {
+  if (!nn__is_behind(t)) return NN_OK;
+  bool before = nn_set_grad_enabled(t->ctx, true);
+  nn_status status = refresh_view(t);
+  nn_set_grad_enabled(t->ctx, before);
+  return status;
+}
+
 nn_status nn__connect(nn__input *in, nn_tensor *t, bool keep, int64_t **ints) {
-  if (t->base && t->base_rebased != t->base->rebased) NN_TRY(refresh_view(t));
+  NN_TRY(nn__follow_base(t));
   if (t->node) {
     in->node = t->node;
     in->slot = t->slot;

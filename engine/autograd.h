@@ -74,7 +74,17 @@ void nn__set_node(nn_tensor *t, nn_node *node, int slot);
 nn_status nn__save_output(nn_node *node, int slot, const nn_tensor *t);
 
 /* Whether a call on `t` has to be recorded, as far as `t` goes. */
-static inline bool nn__wants_grad(const nn_tensor *t) { return t->node || t->requires_grad; }
+/* Whether a view's base has another node than when the view's own was made. */
+static inline bool nn__is_behind(const nn_tensor *t) {
+  return t->base && t->base_rebased != t->base->rebased;
+}
+
+static inline bool nn__wants_grad(const nn_tensor *t) {
+  return t->node || t->requires_grad || (nn__is_behind(t) && t->base->node);
+}
+
+/* Finds a view that is behind again in the history of its base. */
+nn_status nn__follow_base(nn_tensor *t);
 
 /* After `view` was changed in place by the call recorded as its node: makes its base, too, a
  * result of that call. */

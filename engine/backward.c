@@ -279,6 +279,7 @@ static nn_status start(struct pass *p, int n, nn_tensor *const *roots,
                        nn_tensor *const *gradients) {
   for (int i = 0; i < n; i++) {
     NN_TRY(check_root(p->ctx, roots[i], gradients ? gradients[i] : NULL));
+    NN_TRY(nn__follow_base(roots[i]));
     if (roots[i]->node) count_edges(p, roots[i]->node);
   }
   for (int i = 0; i < n; i++) NN_TRY(seed(p, roots[i], gradients ? gradients[i] : NULL));

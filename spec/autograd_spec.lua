@@ -188,6 +188,27 @@ describe("changes in place", function()
   end)
 end)
 
+describe("views made before a change", function()
+  it("of a base without history are part of the new one", function()
+    local w = leaf {3, 4}
+    local x = nn.zeros(2, {dtype = "float64"})
+    local view = x[{{1, 2}}]
+    x[{{1, 2}}] = w
+    assert.is_true(view.requires_grad);
+    (view * view):sum():backward()
+    is({6, 8}, w.grad)
+  end)
+
+  it("are roots of the new one", function()
+    local w = leaf {3, 4}
+    local x = w * 1
+    local view = x[2]
+    x:mul_(10)
+    view:backward()
+    is({0, 10}, w.grad)
+  end)
+end)
+
 describe("detach", function()
   it("shares elements, not history", function()
     local x = leaf {1, 2}

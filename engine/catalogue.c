@@ -19,9 +19,31 @@ enum { OP_COUNT = sizeof catalogue / sizeof *catalogue };
 
 const nn_op *nn_op_at(int i) { return i >= 0 && i < OP_COUNT ? catalogue[i] : NULL; }
 
+/* Names to places in the catalogue, by open addressing; -1 where a slot is free. */
+enum { SLOTS = 1024 };
+_Static_assert(OP_COUNT < SLOTS / 2, "the table of names is too full");
+static int16_t slots[SLOTS];
+
+static unsigned hash(const char *name) {
+  unsigned h = 2166136261u; /* FNV-1a */
+  for (; *name; name++) h = (h ^ (unsigned char)*name) * 16777619u;
+  return h % SLOTS;
+}
+
+static void fill_slots(void) {
+  memset(slots, -1, sizeof slots);
+  for (int i = 0; i < OP_COUNT; i++) {
+    unsigned at = hash(catalogue[i]->name);
+    while (slots[at] >= 0) at = (at + 1) % SLOTS;
+    slots[at] = (int16_t)i;
+  }
+}
+
 const nn_op *nn_op_find(const char *name) {
-  for (int i = 0; i < OP_COUNT; i++)
-    if (strcmp(catalogue[i]->name, name) == 0) return catalogue[i];
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, fill_slots);
+  for (unsigned at = hash(name); slots[at] >= 0; at = (at + 1) % SLOTS)
+    if (strcmp(catalogue[slots[at]]->name, name) == 0) return catalogue[slots[at]];
   return NULL;
 }
 

@@ -4,18 +4,20 @@ local nn = ...
 local methods = nn.Tensor._methods
 require("nnlua.tensor")(nn, methods)
 require("nnlua.module")(nn)
-require("nnlua.init_rules")(nn)
 require("nnlua.optim")(nn)
-require("nnlua.gradcheck")(nn)
 
--- What few programs use is loaded when it is first asked for.
-local lazy = {options = "nnlua.options"}
+-- What not every program uses is loaded when it is first asked for, so that starting costs less.
+local lazy = {
+  options = "nnlua.options",
+  init = "nnlua.init_rules",
+  gradcheck = "nnlua.gradcheck",
+  gradgradcheck = "nnlua.gradcheck",
+}
 
 setmetatable(nn, {
   __index = function(_, name)
-    local module = lazy[name]
-    if not module then return nil end
-    nn[name] = require(module)[name]
-    return nn[name]
+    if not lazy[name] then return nil end
+    require(lazy[name])(nn)
+    return rawget(nn, name)
   end,
 })

@@ -124,5 +124,11 @@ return function(nn)
     end
   end
 
-  require("nnlua.schedulers")(nn)
+  setmetatable(optim, {
+    __index = function(_, name)
+      if name ~= "lr_scheduler" then return nil end
+      require("nnlua.schedulers")(nn)
+      return rawget(optim, name)
+    end,
+  })
 end

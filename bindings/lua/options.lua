@@ -85,4 +85,4 @@ local function options(defaults)
   return values
 end
 
-return {options = options}
+return function(nn) nn.options = options end

@@ -110,8 +110,8 @@ static inline int64_t floor_i64(int64_t x) { return x; }
 static inline int64_t ceil_i64(int64_t x) { return x; }
 static inline int64_t round_i64(int64_t x) { return x; }
 static inline int64_t trunc_i64(int64_t x) { return x; }
-static inline int isnan_i64(int64_t x) { return x != x; }
-static inline int isinf_i64(int64_t x) { return x != x; }
+static inline int isnan_i64(int64_t x) { return (void)x, 0; }
+static inline int isinf_i64(int64_t x) { return (void)x, 0; }
 static inline int64_t not_i64(int64_t x) { return ~x; }
 
 static inline uint8_t add_u8(uint8_t a, uint8_t b) { return a | b; }
@@ -119,8 +119,8 @@ static inline uint8_t mul_u8(uint8_t a, uint8_t b) { return a & b; }
 static inline uint8_t max_u8(uint8_t a, uint8_t b) { return a | b; }
 static inline uint8_t min_u8(uint8_t a, uint8_t b) { return a & b; }
 static inline uint8_t abs_u8(uint8_t x) { return x; }
-static inline int isnan_u8(uint8_t x) { return x != x; }
-static inline int isinf_u8(uint8_t x) { return x != x; }
+static inline int isnan_u8(uint8_t x) { return (void)x, 0; }
+static inline int isinf_u8(uint8_t x) { return (void)x, 0; }
 static inline uint8_t not_u8(uint8_t x) { return !x; }
 
 /* A number among the arguments, in the element type; out of range it becomes the nearest. */

@@ -1,5 +1,6 @@
 /* Whole slices by index: index_select, index_add, index_copy, index_fill, embedding, and what
  * x[index] and x[index] = y are made of. index_select and index_add are each other's gradients. */
+#include <stdio.h>
 #include <string.h>
 
 #include "autograd.h"
@@ -199,6 +200,15 @@ nn_op nn__op_index_fill = {.name = "index_fill",
 
 /* -- embedding ------------------------------------------------------------------------------- */
 
+static nn_status check_rows(const nn__call *c, int64_t rows) {
+  int base = c->ctx->options.base;
+  int64_t last = rows - 1 + base;
+  char expected[80] = "weight has no rows";
+  if (rows)
+    snprintf(expected, sizeof expected, "weight has rows from %d to %lld", base, (long long)last);
+  return nn__check_values(c, 0, 0, last, expected);
+}
+
 static nn_status embedding_check(nn__call *c) {
   const nn_tensor *input = nn__in(c, 0), *weight = nn__in(c, 1);
   nn__meta *m = &c->meta[0];
@@ -210,7 +220,7 @@ static nn_status embedding_check(nn__call *c) {
   *m = nn__meta_of(input);
   m->dtype = nn_dtype_of(weight);
   m->shape[m->ndim++] = weight->shape[1];
-  return nn__check_indices(c, 0, 0, weight->shape[0], false);
+  return check_rows(c, weight->shape[0]);
 }
 
 static nn_status embedding_forward(nn__call *c) {
@@ -324,6 +334,9 @@ static nn_status check_places(nn__call *c, int dim_arg) {
   if (!nn__given(c, dim_arg)) c->arg[dim_arg] = nn_int(c->base);
   NN_TRY(nn__check_dim(c, dim_arg, x->ndim));
   int dim = (int)c->arg[dim_arg].v.i;
+  if (nn_dtype_is_floating((nn_dtype)index->dtype))
+    return nn__why(c, NN_EARG, "index is %s, but must be int64 or bool",
+                   nn_dtype_name((nn_dtype)index->dtype));
   if (is_mask(index)) {
     NN_TRY(check_mask(c, x, dim, index));
   } else if (x->ndim == 0) {

@@ -98,59 +98,69 @@ static bool is_options(lua_State *L, int index) {
   return false;
 }
 
+/* The dtype and requires_grad named in the table at `options`; its array part may be the data. */
+static bool read_options(lua_State *L, int options, bool also_data, struct nest *n) {
+  bool requires_grad = false;
+  for (lua_pushnil(L); lua_next(L, options); lua_pop(L, 1)) {
+    if (also_data && lua_type(L, -2) != LUA_TSTRING) continue;
+    const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+    if (strcmp(name, "requires_grad") == 0) {
+      requires_grad = lua_toboolean(L, -1);
+    } else if (strcmp(name, "dtype") != 0) {
+      nnlua_error(L, "tensor: there is no argument %s; dtype and requires_grad are the ones",
+                  nnlua_describe(L, -2));
+    } else {
+      n->known =
+          lua_type(L, -1) == LUA_TSTRING && nn_dtype_from_name(lua_tostring(L, -1), &n->dtype);
+      if (!n->known)
+        nnlua_error(L,
+                    "tensor: there is no dtype %s: float32, float64, int64 and bool are the ones",
+                    nnlua_describe(L, -1));
+    }
+  }
+  return requires_grad;
+}
+
+/* Pushes a converted copy of a tensor, without its history. */
+static nn_tensor *copy_tensor(lua_State *L, nnlua_state *s, nn_tensor *from, nn_dtype dtype) {
+  nn_tensor *out;
+  nn_arg args[] = {nn_t(from), nn_string(nn_dtype_name(dtype))};
+  void **box = nnlua_new_box(L, NNLUA_TENSOR);
+  bool before = nn_set_grad_enabled(s->ctx, false);
+  nn_status status = nnlua_run(s, "convert", 2, args, &out);
+  nn_set_grad_enabled(s->ctx, before);
+  nnlua_check(L, s, status);
+  return *box = out;
+}
+
+/* Pushes a tensor of the number, boolean or nest of lists that is argument 1. */
+static nn_tensor *read_nest(lua_State *L, nnlua_state *s, struct nest *n) {
+  nn_tensor *out;
+  lua_pushvalue(L, 1);
+  measure(n);
+  void **box = nnlua_new_box(L, NNLUA_TENSOR);
+  nnlua_check(L, s, nn_empty(s->ctx, n->dtype, n->ndim, n->shape, &out));
+  *box = out;
+  lua_pushvalue(L, 1);
+  n->at = nn_data(out);
+  fill(n, 0);
+  lua_pop(L, 1);
+  return out;
+}
+
 /* nn.tensor(x, {dtype=, requires_grad=}); as nn.tensor{{1, 2}, dtype=…} too. */
 static int tensor(lua_State *L) {
   nnlua_state *s = nnlua_get(L);
-  static const char *const known[] = {"dtype", "requires_grad", NULL};
   struct nest n = {.L = L};
-  bool requires_grad = false;
+  nn_tensor *source = nnlua_tensor(L, 1), *out;
   int options = lua_istable(L, 2) ? 2 : lua_istable(L, 1) && is_options(L, 1) ? 1 : 0;
   if (lua_isnoneornil(L, 1))
     return nnlua_error(L, "tensor: expects a number, boolean or list, not nil");
-  if (options)
-    for (lua_pushnil(L); lua_next(L, options); lua_pop(L, 1)) {
-      if (lua_type(L, -2) != LUA_TSTRING) {
-        if (options == 1) continue;
-        return nnlua_error(L, "tensor: an argument's name must be a string");
-      }
-      const char *name = lua_tostring(L, -2);
-      if (strcmp(name, known[0]) == 0) {
-        if (lua_type(L, -1) != LUA_TSTRING || !nn_dtype_from_name(lua_tostring(L, -1), &n.dtype))
-          return nnlua_error(L,
-                             "tensor: there is no dtype %s: float32, float64, int64 and bool are "
-                             "the ones",
-                             nnlua_describe(L, -1));
-        n.known = true;
-      } else if (strcmp(name, known[1]) == 0) {
-        requires_grad = lua_toboolean(L, -1);
-      } else {
-        return nnlua_error(L,
-                           "tensor: there is no argument \"%s\"; dtype and requires_grad are the "
-                           "ones",
-                           name);
-      }
-    }
-  nn_tensor *source = nnlua_tensor(L, 1), *out;
-  if (source) {
-    nn_arg args[] = {nn_t(source),
-                     nn_string(nn_dtype_name(n.known ? n.dtype : nn_dtype_of(source)))};
-    bool before = nn_set_grad_enabled(s->ctx, false);
-    void **box = nnlua_new_box(L, NNLUA_TENSOR);
-    nn_status status = nnlua_run(s, "convert", 2, args, &out);
-    nn_set_grad_enabled(s->ctx, before);
-    nnlua_check(L, s, status);
-    *box = out;
-  } else {
-    lua_pushvalue(L, 1);
-    measure(&n);
-    void **box = nnlua_new_box(L, NNLUA_TENSOR);
-    nnlua_check(L, s, nn_empty(s->ctx, n.dtype, n.ndim, n.shape, &out));
-    *box = out;
-    lua_pushvalue(L, 1);
-    n.at = nn_data(out);
-    fill(&n, 0);
-    lua_pop(L, 1);
-  }
+  bool requires_grad = options && read_options(L, options, options == 1, &n);
+  if (source)
+    out = copy_tensor(L, s, source, n.known ? n.dtype : nn_dtype_of(source));
+  else
+    out = read_nest(L, s, &n);
   if (requires_grad) nnlua_check(L, s, nn_set_requires_grad(out, true));
   nnlua_pace(L, s);
   return 1;

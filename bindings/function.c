@@ -103,17 +103,13 @@ static int save_for_backward(lua_State *L) {
   return 0;
 }
 
-/* Whether any tensor among the arguments 2 … last requires grad; how many tensors there are. */
-static bool wants_grad(lua_State *L, int last, int *tensors) {
-  bool wanted = false;
-  *tensors = 0;
+/* Whether any tensor among the arguments 2 … last requires grad. */
+static bool wants_grad(lua_State *L, int last) {
   for (int i = 2; i <= last; i++) {
     nn_tensor *t = nnlua_tensor(L, i);
-    if (!t) continue;
-    ++*tensors;
-    wanted = wanted || nn_requires_grad(t);
+    if (t && nn_requires_grad(t)) return true;
   }
-  return wanted;
+  return false;
 }
 
 /* A result that is an argument, or already has a history, becomes a tensor of its own. */
@@ -126,61 +122,93 @@ static nn_tensor *fresh_result(lua_State *L, nnlua_state *s, int index) {
   return out;
 }
 
-/* Gradients flow to tensors alone, so arguments that are none get a place without a way back. */
-static int call(lua_State *L) {
-  nnlua_state *s = nnlua_get(L);
-  int last = lua_gettop(L), ntensors;
-  luaL_checkstack(L, 2 * last + 16, NULL);
-  bool wanted = wants_grad(L, last, &ntensors) && nn_is_grad_enabled(s->ctx);
-  lua_createtable(L, 0, 4);
-  int context = lua_gettop(L);
-  lua_pushcfunction(L, save_for_backward);
-  lua_setfield(L, context, "save_for_backward");
-  struct holder *h = new_holder(L, s);
-  lua_setfield(L, context, "_holder");
-  lua_getfield(L, LUA_REGISTRYINDEX, "nnlua.no_grad");
-  lua_getfield(L, 1, "forward");
-  lua_pushvalue(L, context);
-  for (int i = 2; i <= last; i++) lua_pushvalue(L, i);
-  lua_call(L, last + 1, LUA_MULTRET);
-  int nout = lua_gettop(L) - context;
-  if (!wanted) return nout;
-  nn_tensor *inputs[16], *outputs[16], *saved[64];
-  int nin = 0, nsaved = 0;
-  if (ntensors > 16 || nout > 16) return nnlua_error(L, "Function: at most 16 tensors in and out");
-  for (int i = 2; i <= last; i++)
-    if (nnlua_tensor(L, i)) inputs[nin++] = nnlua_tensor(L, i);
-  lua_getfield(L, context, "_saved");
-  if (lua_istable(L, -1)) {
-    nsaved = (int)lua_rawlen(L, -1);
-    if (nsaved > 64) return nnlua_error(L, "Function: at most 64 saved tensors");
-    for (int i = 0; i < nsaved; i++) {
+enum { MOST = 16, MOST_SAVED = 64 }; /* tensors in and out, and saved ones */
+
+/* The call being recorded: arguments 2 … last, the context table, results behind it. */
+struct recording {
+  int last, context, nin, nout, nsaved;
+  nn_tensor *in[MOST], *out[MOST], *saved[MOST_SAVED];
+};
+
+static void gather_inputs(lua_State *L, struct recording *r) {
+  for (int i = 2; i <= r->last; i++) {
+    nn_tensor *t = nnlua_tensor(L, i);
+    if (!t) continue;
+    if (r->nin == MOST) nnlua_error(L, "Function: takes at most %d tensors", MOST);
+    r->in[r->nin++] = t;
+  }
+}
+
+static void gather_saved(lua_State *L, struct recording *r) {
+  if (lua_getfield(L, r->context, "_saved") == LUA_TTABLE) {
+    r->nsaved = (int)lua_rawlen(L, -1);
+    if (r->nsaved > MOST_SAVED) nnlua_error(L, "Function: saves at most %d tensors", MOST_SAVED);
+    for (int i = 0; i < r->nsaved; i++) {
       lua_rawgeti(L, -1, i + 1);
-      saved[i] = nnlua_tensor(L, -1);
+      r->saved[i] = nnlua_tensor(L, -1);
       lua_pop(L, 1);
     }
   }
   lua_pop(L, 1);
-  for (int i = 0; i < nout; i++) {
-    nn_tensor *before = nnlua_tensor(L, context + 1 + i);
-    outputs[i] = fresh_result(L, s, context + 1 + i);
-    for (int k = 0; k < nsaved; k++)
-      if (saved[k] == before) saved[k] = outputs[i];
+}
+
+/* A result that was saved is saved as the fresh tensor that it becomes. */
+static void gather_outputs(lua_State *L, nnlua_state *s, struct recording *r) {
+  if (r->nout > MOST) nnlua_error(L, "Function: returns at most %d tensors", MOST);
+  for (int i = 0; i < r->nout; i++) {
+    nn_tensor *before = nnlua_tensor(L, r->context + 1 + i);
+    r->out[i] = fresh_result(L, s, r->context + 1 + i);
+    for (int k = 0; k < r->nsaved; k++)
+      if (r->saved[k] == before) r->saved[k] = r->out[i];
   }
-  lua_pushinteger(L, nsaved);
-  lua_setfield(L, context, "_saved_count");
-  lua_pushvalue(L, context);
+}
+
+/* Ties the results to a node that will call backward. */
+static void record(lua_State *L, nnlua_state *s, struct recording *r, struct holder *h) {
+  gather_inputs(L, r);
+  gather_saved(L, r);
+  gather_outputs(L, s, r);
+  lua_pushinteger(L, r->nsaved);
+  lua_setfield(L, r->context, "_saved_count");
+  lua_pushvalue(L, r->context);
   h->context = luaL_ref(L, LUA_REGISTRYINDEX);
   lua_pushvalue(L, 1);
   h->function = luaL_ref(L, LUA_REGISTRYINDEX);
   nn_function f = {"FunctionBackward", backward, holder_free, h};
-  nn_status status = nn_record(s->ctx, &f, nin, inputs, nout, outputs, nsaved, saved);
+  nn_status status = nn_record(s->ctx, &f, r->nin, r->in, r->nout, r->out, r->nsaved, r->saved);
   if (status != NN_OK) holder_free(h);
   nnlua_check(L, s, status);
   lua_pushnil(L);
-  lua_setfield(L, context, "_saved");
+  lua_setfield(L, r->context, "_saved");
+}
+
+/* Pushes the context of a call. */
+static struct holder *push_context(lua_State *L, nnlua_state *s) {
+  lua_createtable(L, 0, 4);
+  lua_pushcfunction(L, save_for_backward);
+  lua_setfield(L, -2, "save_for_backward");
+  struct holder *h = new_holder(L, s);
+  lua_setfield(L, -2, "_holder");
+  return h;
+}
+
+/* f(…): forward without recording, then one node for the whole call. */
+static int call(lua_State *L) {
+  nnlua_state *s = nnlua_get(L);
+  struct recording r = {.last = lua_gettop(L)};
+  luaL_checkstack(L, 2 * r.last + 16, NULL);
+  bool wanted = nn_is_grad_enabled(s->ctx) && wants_grad(L, r.last);
+  struct holder *h = push_context(L, s);
+  r.context = lua_gettop(L);
+  lua_getfield(L, LUA_REGISTRYINDEX, "nnlua.no_grad");
+  lua_getfield(L, 1, "forward");
+  lua_pushvalue(L, r.context);
+  for (int i = 2; i <= r.last; i++) lua_pushvalue(L, i);
+  lua_call(L, r.last + 1, LUA_MULTRET);
+  r.nout = lua_gettop(L) - r.context;
+  if (wanted) record(L, s, &r, h);
   nnlua_pace(L, s);
-  return nout;
+  return r.nout;
 }
 
 static int new_function(lua_State *L) {

@@ -60,9 +60,13 @@ FACTORY(empty, "size:shape dtype:dtype?", "A tensor of zeros, for elements that 
 
 /* As in PyTorch, the number decides: booleans give bool, everything else a float32 unless a whole
  * number was asked for by dtype. */
+static nn_status check_value(const nn__call *c) {
+  if (c->arg[1].kind != NN_TENSOR || nn__in(c, 1)->numel == 1) return NN_OK;
+  return nn__why(c, NN_ESHAPE, "fill_value must be a number or a tensor of one element");
+}
+
 static nn_status full_check(nn__call *c) {
-  if (c->arg[1].kind == NN_TENSOR && nn__in(c, 1)->numel != 1)
-    return nn__why(c, NN_ESHAPE, "fill_value must be a number or a tensor of one element");
+  NN_TRY(check_value(c));
   return check_new(c, 2, c->arg[1].kind == NN_FLAG ? NN_BOOL : NN_FLOAT32);
 }
 
@@ -89,6 +93,7 @@ nn_op nn__op_zero = {.name = "zero",
 /* -- Like another tensor --------------------------------------------------------------------- */
 
 static nn_status like_check(nn__call *c) {
+  if (c->op->info.nparams == 3) NN_TRY(check_value(c));
   c->meta[0] = nn__meta_of(nn__in(c, 0));
   return nn__check_dtype(c, c->op->info.nparams - 1, c->meta[0].dtype, &c->meta[0].dtype);
 }

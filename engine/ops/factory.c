@@ -58,13 +58,13 @@ FACTORY(ones, "size:shape dtype:dtype?", "A tensor of ones.", float_check, fill_
 FACTORY(empty, "size:shape dtype:dtype?", "A tensor of zeros, for elements that are set later.",
         float_check, fill_zero)
 
-/* As in PyTorch, the number decides: booleans give bool, everything else a float32 unless a whole
- * number was asked for by dtype. */
 static nn_status check_value(const nn__call *c) {
   if (c->arg[1].kind != NN_TENSOR || nn__in(c, 1)->numel == 1) return NN_OK;
   return nn__why(c, NN_ESHAPE, "fill_value must be a number or a tensor of one element");
 }
 
+/* As in PyTorch, the number decides: booleans give bool, everything else a float32 unless a whole
+ * number was asked for by dtype. */
 static nn_status full_check(nn__call *c) {
   NN_TRY(check_value(c));
   return check_new(c, 2, c->arg[1].kind == NN_FLAG ? NN_BOOL : NN_FLOAT32);

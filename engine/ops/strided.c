@@ -18,8 +18,7 @@ static nn_status check_layout(nn__call *c, int i, const nn_tensor *x) {
     c->arg[i + 2].v.i = 0; /* no element reaches outside, wherever it would be */
     return NN_OK;
   }
-  if (!counts ||
-      !nn__fits_storage(x, stride->n, c->meta[0].shape, stride->v.is, c->arg[i + 2].v.i))
+  if (!counts || !nn__fits_storage(x, stride->n, c->meta[0].shape, stride->v.is, c->arg[i + 2].v.i))
     return nn__why(c, NN_ESHAPE, "the layout reaches outside the tensor's memory");
   return NN_OK;
 }
@@ -36,8 +35,8 @@ static void as_strided_backward(nn__grad *b) {
   const nn__input *in = &b->node->in[0];
   const nn_arg *arg = b->node->arg;
   nn_tensor *zeros = e_full(s, (nn_dtype)in->dtype, in->ndim, in->shape, 0);
-  nn__give(b, 0, E_RUN(s, as_strided_scatter, nn_t(zeros), nn_t(nn__gout(b, 0)), arg[1], arg[2],
-                       arg[3]));
+  nn__give(b, 0,
+           E_RUN(s, as_strided_scatter, nn_t(zeros), nn_t(nn__gout(b, 0)), arg[1], arg[2], arg[3]));
 }
 
 nn_op nn__op_as_strided = {
@@ -58,8 +57,8 @@ static nn_status scatter_check(nn__call *c) {
   bool fits = source->ndim == c->meta[0].ndim;
   for (int i = 0; fits && i < source->ndim; i++) fits = source->shape[i] == c->meta[0].shape[i];
   if (!fits)
-    return nn__why(c, NN_ESHAPE, "src must be %s", nn__shape_text(c->meta[0].ndim, c->meta[0].shape,
-                                                                  text, sizeof text));
+    return nn__why(c, NN_ESHAPE, "src must be %s",
+                   nn__shape_text(c->meta[0].ndim, c->meta[0].shape, text, sizeof text));
   c->meta[0] = nn__meta_of(x);
   return NN_OK;
 }
@@ -83,8 +82,7 @@ static void scatter_backward(nn__grad *b) {
     nn_tensor *zeros = e_full(s, (nn_dtype)source->dtype, source->ndim, source->shape, 0);
     nn__give(b, 0, E_RUN(s, as_strided_scatter, nn_t(g), nn_t(zeros), arg[2], arg[3], arg[4]));
   }
-  if (nn__wants(b, 1))
-    nn__give(b, 1, E_RUN(s, as_strided, nn_t(g), arg[2], arg[3], arg[4]));
+  if (nn__wants(b, 1)) nn__give(b, 1, E_RUN(s, as_strided, nn_t(g), arg[2], arg[3], arg[4]));
 }
 
 nn_op nn__op_as_strided_scatter = {

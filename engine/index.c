@@ -185,37 +185,25 @@ static void position_text(const nn_tensor *t, int64_t at, char *text, size_t siz
                              (long long)coordinate[d], d == t->ndim - 1 ? "]" : "");
 }
 
-/* The values that an index may have: low … -1 and base … last. */
-struct range {
-  int64_t low, base, last;
-};
-
-static bool is_outside(int64_t v, struct range r) {
-  return (v < r.low) | (v > r.last) | ((v >= 0) & (v < r.base));
-}
-
-/* The number of the first value outside, -1 if there is none. */
-static int64_t find_outside(const nn_tensor *flat, struct range r) {
+/* The number of the first value that is not among low … -1 or base … last, -1 if there is none. */
+static int64_t find_outside(const nn_tensor *flat, int64_t low, int64_t base, int64_t last) {
   const int64_t *v = (const int64_t *)(const void *)flat->data;
-  bool any = false;
-  for (int64_t i = 0; i < flat->numel; i++) any |= is_outside(v[i], r);
-  if (!any) return -1;
+  if (nn__index_kernels()->are_inside(flat->numel, v, low, base, last)) return -1;
   int64_t at = 0;
-  while (!is_outside(v[at], r)) at++;
+  while (v[at] >= (v[at] < 0 ? low : base) && v[at] <= last) at++;
   return at;
 }
 
 nn_status nn__check_values(const nn__call *c, int i, int64_t low, int64_t last,
                            const char *expected) {
   char text[NN__SHAPE_TEXT];
-  const struct range range = {low, c->ctx->options.base, last};
   NN_TRY(nn__check_is(c, i, NN_INT64));
   const nn_tensor *t = nn__in(c, i);
   nn_tensor *made;
   nn__meta m = nn__meta_of(t);
   const nn_tensor *flat = nn__flat(t, &m, &made);
   if (!flat) return NN_ENOMEM;
-  int64_t at = find_outside(flat, range);
+  int64_t at = find_outside(flat, low, c->ctx->options.base, last);
   int64_t value = at < 0 ? 0 : ((const int64_t *)(const void *)flat->data)[at];
   nn_release(made);
   if (at < 0) return NN_OK;

@@ -15,6 +15,9 @@ struct nn__index_kernels {
   nn__map *gather[NN_DTYPE_COUNT];      /* y = x[place of index], for y, x, index */
   nn__map *scatter[NN_DTYPE_COUNT];     /* y[place of index] = x, for y, index, x */
   nn__map *scatter_add[NN_DTYPE_COUNT]; /* y[place of index] += alpha * x; alpha is k[3] */
+
+  /* Whether all of n index values are among low … -1 or base … last. */
+  bool (*are_inside)(int64_t n, const int64_t *v, int64_t low, int64_t base, int64_t last);
 };
 
 const struct nn__index_kernels *nn__index_kernels(void);

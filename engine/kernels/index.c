@@ -17,6 +17,16 @@ static inline int64_t place(int64_t v, struct rule r) {
   return (v < 0 ? v + r.size : v - r.base) * r.step;
 }
 
+static bool are_inside(int64_t n, const int64_t *v, int64_t low, int64_t base, int64_t last) {
+  int64_t outside = 0;
+#pragma omp simd reduction(| : outside)
+  for (int64_t i = 0; i < n; i++) {
+    const int64_t least = v[i] < 0 ? low : base;
+    outside |= (int64_t)(v[i] < least) | (int64_t)(v[i] > last);
+  }
+  return !outside;
+}
+
 #define T float
 #define NAME(kernel) kernel##_float32
 #define ADD(a, b) ((a) + (b))
@@ -56,4 +66,5 @@ static inline int64_t place(int64_t v, struct rule r) {
 const struct nn__index_kernels NN_KERNEL(index_kernels) = {.where = ROW(where),
                                                            .gather = ROW(gather),
                                                            .scatter = ROW(scatter),
-                                                           .scatter_add = ROW(scatter_add)};
+                                                           .scatter_add = ROW(scatter_add),
+                                                           .are_inside = are_inside};

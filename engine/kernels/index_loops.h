@@ -29,7 +29,10 @@ static void NAME(where)(int64_t n, char *const *p, const int64_t *s, const doubl
 static inline void NAME(copy)(int64_t n, T *y, int64_t sy, const T *x, int64_t sx) {
   if (sy == 1 && sx == 1)
     memcpy(y, x, (size_t)n * sizeof *y);
-  else
+  else if (sy == 1 && sx == 0) {
+    const T value = *x;
+    for (int64_t i = 0; i < n; i++) y[i] = value;
+  } else
     for (int64_t i = 0; i < n; i++) y[i * sy] = x[i * sx];
 }
 
@@ -37,12 +40,15 @@ static inline void NAME(copy)(int64_t n, T *y, int64_t sy, const T *x, int64_t s
 static void NAME(gather)(int64_t n, char *const *p, const int64_t *s, const double *k) {
   T *y = (T *)(void *)p[0];
   const T *x = (const T *)(void *)p[1];
-  const int64_t *index = (const int64_t *)(void *)p[2];
+  const int64_t *index = (const int64_t *)(void *)p[2], sx = s[1];
   const struct rule r = rule_from(k);
   if (s[2] == 0)
-    NAME(copy)(n, y, s[0], x + place(index[0], r), s[1]);
-  else
-    for (int64_t i = 0; i < n; i++) y[i * s[0]] = x[i * s[1] + place(index[i * s[2]], r)];
+    NAME(copy)(n, y, s[0], x + place(index[0], r), sx);
+  else if (s[0] == 1 && s[2] == 1) {
+#pragma omp simd
+    for (int64_t i = 0; i < n; i++) y[i] = x[i * sx + place(index[i], r)];
+  } else
+    for (int64_t i = 0; i < n; i++) y[i * s[0]] = x[i * sx + place(index[i * s[2]], r)];
 }
 
 static void NAME(scatter)(int64_t n, char *const *p, const int64_t *s, const double *k) {

@@ -131,23 +131,23 @@ static nn_status select_check(nn__call *c) {
   return NN_OK;
 }
 
-/* For one element type: takes the chosen ones out of x, or puts x into the chosen ones. */
-#define TAKE(id, name, T)                                 \
-  case id:                                                \
-    for (int64_t i = 0; i < mask->numel; i++)             \
-      if (m[i]) ((T *)to)[next++] = ((const T *)from)[i]; \
+/* For one element type: takes the chosen ones out of x, or puts x into the chosen ones. There are
+ * no branches on the mask, which would be guesses; past the last chosen one, nothing is touched. */
+#define TAKE(id, name, T)                                                                          \
+  case id:                                                                                         \
+    for (int64_t i = 0; next < count; next += m[i++] != 0) ((T *)to)[next] = ((const T *)from)[i]; \
     break;
-#define PUT(id, name, T)                                  \
-  case id:                                                \
-    for (int64_t i = 0; i < mask->numel; i++)             \
-      if (m[i]) ((T *)to)[i] = ((const T *)from)[next++]; \
+#define PUT(id, name, T)                                                  \
+  case id:                                                                \
+    for (int64_t i = 0; next < count; next += m[i++] != 0)                \
+      ((T *)to)[i] = m[i] ? ((const T *)from)[next] : ((const T *)to)[i]; \
     break;
 
 static void take(nn_tensor *y, const nn_tensor *x, const nn_tensor *mask) {
   const uint8_t *m = (const uint8_t *)mask->data;
   const void *from = x->data;
   void *to = y->data;
-  int64_t next = 0;
+  int64_t next = 0, count = count_true(mask);
   switch ((nn_dtype)y->dtype) {
     NN_DTYPES(TAKE)
   default:
@@ -159,7 +159,7 @@ static void put(nn_tensor *y, const nn_tensor *x, const nn_tensor *mask) {
   const uint8_t *m = (const uint8_t *)mask->data;
   const void *from = x->data;
   void *to = y->data;
-  int64_t next = 0;
+  int64_t next = 0, count = count_true(mask);
   switch ((nn_dtype)y->dtype) {
     NN_DTYPES(PUT)
   default:
@@ -263,12 +263,23 @@ static nn_status nonzero_check(nn__call *c) {
   return NN_OK;
 }
 
-/* Moves on to the next place of a shape, the last dimension fastest; counts from base. */
+/* Moves on to the next row of a shape, the last but one dimension fastest; counts from base. */
 static void advance(int ndim, const int64_t *shape, int base, int64_t *place) {
-  for (int d = ndim - 1; d >= 0; d--) {
+  for (int d = ndim - 2; d >= 0; d--) {
     if (++place[d] < shape[d] + base) return;
     place[d] = base;
   }
+}
+
+/* Writes the places of the true elements of a row of n. Returns where the next ones go. */
+static int64_t *write_places(int64_t n, const uint8_t *mask, int ndim, int64_t *place, int base,
+                             int64_t *to) {
+  for (int64_t i = 0; i < n; i++) {
+    if (!mask[i]) continue;
+    if (ndim) place[ndim - 1] = i + base;
+    for (int d = 0; d < ndim; d++) *to++ = place[d];
+  }
+  return to;
 }
 
 static nn_status nonzero_forward(nn__call *c) {
@@ -280,12 +291,10 @@ static nn_status nonzero_forward(nn__call *c) {
   const nn_tensor *mask = nn__flat(x, &m, &made);
   if (!mask) return NN_ENOMEM;
   int64_t place[NN_MAX_DIMS], *to = (int64_t *)(void *)c->out[0]->data;
+  int64_t row = x->ndim ? x->shape[x->ndim - 1] : 1;
   for (int d = 0; d < x->ndim; d++) place[d] = base;
-  for (int64_t i = 0; i < mask->numel; i++) {
-    if (mask->data[i]) {
-      memcpy(to, place, x->ndim * sizeof *to);
-      to += x->ndim;
-    }
+  for (int64_t i = 0; i < mask->numel; i += row) {
+    to = write_places(row, (const uint8_t *)mask->data + i, x->ndim, place, base, to);
     advance(x->ndim, x->shape, base, place);
   }
   nn_release(made);

@@ -274,6 +274,10 @@ static nn_status expand_check(nn__call *c) {
                      nn__shape_text(a->n, a->v.is, text, sizeof text));
     c->meta[0].shape[i] = keeps ? old : size;
   }
+  int64_t numel;
+  if (!nn__count(a->n, c->meta[0].shape, 1, &numel))
+    return nn__why(c, NN_ESHAPE, "cannot become %s: there are too many elements to count",
+                   nn__shape_text(a->n, c->meta[0].shape, text, sizeof text));
   nn__broadcast_strides(a->n, c->meta[0].shape, x->ndim, x->shape, x->stride, stride);
   nn__make_view(c, x, stride, 0);
   return NN_OK;

@@ -7,6 +7,7 @@ PREFIX      ?= /usr/local
 SETUP       ?= tools/setup
 CMAKE_FLAGS ?=
 SPECS       ?=
+BENCH       ?=
 MAKEFLAGS   += --no-print-directory
 
 cmake_build = cmake -S . -B $(1) $(2) $(CMAKE_FLAGS) >$(1).log || { cat $(1).log; exit 1; }; \
@@ -40,11 +41,10 @@ coverage: setup-test ## which lines of the engine the specs run
 	@tools/test build-coverage $(SPECS)
 	@build-coverage/nnlua tools/coverage build-coverage
 
-bench: setup ## build and run the benchmarks (make bench-deps: PyTorch, to compare with)
-	@$(call cmake_build,$(BUILD))
-	@cmake --build $(BUILD) --parallel $(JOBS) --target bench
-	@if [ -x bench/run ]; then bench/run $(BUILD); \
-	else for b in $(BUILD)/bench/*; do echo "== $$b"; $$b || exit; done; fi
+bench: setup ## build and run the benchmarks (make bench-deps first, to compare with PyTorch; BENCH="--json")
+	@$(call cmake_build,$(BUILD)) >&2
+	@cmake --build $(BUILD) --parallel $(JOBS) --target bench >&2
+	@bench/run $(BUILD) $(BENCH)
 
 docs: all ## write the generated pages: docs/reference and types
 	$(BUILD)/nnlua tools/docs .

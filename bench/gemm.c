@@ -1,17 +1,19 @@
 /* Matrix products against OpenBLAS (loaded at run time, if there is one), in turn, as medians:
  *
- *   gemm [--json] [--threads n] nets|small|large|M,N,K[,tt][,f64] ...
+ *   gemm [--about] [--json] [--threads n] [f32|f64|both] nets|forms|small|large|M,N,K[,tt] ...
  *
- * Here tt are two letters, n or t, saying which operand lies transposed. */
+ * Here tt are two letters, n or t, saying which operand lies transposed. The type holds for the
+ * words after it. --about names the kernels of both libraries. */
 #include "gemm.h"
-#include "cpu.h"
 
+#include "peak.h"
+
+#include <blis.h>
 #include <dlfcn.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { ROUNDS = 15 };
 
@@ -22,65 +24,23 @@ typedef void dgemm(int order, int ta, int tb, int m, int n, int k, double alpha,
 
 static sgemm *blas_sgemm;
 static dgemm *blas_dgemm;
+static const char *(*blas_config)(void);
 static bool json;
 static int threads = 1;
 static bool a_transposed, b_transposed; /* strides do not tell, where a size is 1 */
 static double log_ratio, peak;
 static int rows_printed;
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
+/* It finds its own functions before those of the same names in BLIS, and we find these. */
 static void open_blas(void) {
-  void *lib = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+  void *lib = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
   if (!lib) return;
   *(void **)&blas_sgemm = dlsym(lib, "cblas_sgemm");
   *(void **)&blas_dgemm = dlsym(lib, "cblas_dgemm");
+  *(void **)&blas_config = dlsym(lib, "openblas_get_config");
   void (*set_threads)(int);
   *(void **)&set_threads = dlsym(lib, "openblas_set_num_threads");
   if (set_threads) set_threads(threads);
-}
-
-/* ---- the peak: ten independent chains of multiply-adds in registers ---- */
-
-#define CHAINS(target_name, bytes, name)                                         \
-  __attribute__((target(target_name))) static double name(void) {                \
-    typedef float vec __attribute__((vector_size(bytes)));                       \
-    vec h = {0}, a, b, c, d, e, f, g, i, j, x;                                   \
-    h += 0.5f, a = b = c = d = e = f = g = i = j = x = h;                        \
-    double start = now();                                                        \
-    for (int n = 0; n < 1000000; n++) {                                          \
-      a = a * h + h, b = b * h + h, c = c * h + h, d = d * h + h, e = e * h + h; \
-      f = f * h + h, g = g * h + h, i = i * h + h, j = j * h + h, x = x * h + h; \
-      __asm__ volatile("" : "+x"(a), "+x"(b), "+x"(c), "+x"(d), "+x"(e));        \
-      __asm__ volatile("" : "+x"(f), "+x"(g), "+x"(i), "+x"(j), "+x"(x));        \
-    }                                                                            \
-    return 20e6 * ((bytes) / 4) / (now() - start) * 1e-9;                        \
-  }
-
-#if defined(__x86_64__)
-CHAINS("avx512f", 64, chains_v4)
-CHAINS("avx2,fma", 32, chains_v3)
-CHAINS("sse4.2", 16, chains_v2)
-#else
-CHAINS("", 16, chains_v2)
-#endif
-
-static double measure_peak(void) {
-  double best = 0;
-  for (int i = 0; i < 20; i++) {
-    double rate;
-#if defined(__x86_64__)
-    rate = nn__isa() == 2 ? chains_v4() : nn__isa() == 1 ? chains_v3() : chains_v2();
-#else
-    rate = chains_v2();
-#endif
-    if (rate > best) best = rate;
-  }
-  return best;
 }
 
 /* ---- one product ---- */
@@ -124,12 +84,14 @@ static void *new_matrix(int64_t n) {
 static void report(const struct nn__gemm *p, const char *tt, double ours, double blas) {
   double rate = 2e-9 * (double)p->m * (double)p->n * (double)p->k / ours;
   double top = peak * threads / (p->type == NN_GEMM_F32 ? 1 : 2);
-  const char *type = p->type == NN_GEMM_F32 ? "f32" : "f64";
-  printf(json ? "{\"m\":%d,\"n\":%d,\"k\":%d,\"form\":\"%s\",\"type\":\"%s\",\"us\":%.3f,"
-                "\"openblas_us\":%.3f,\"ratio\":%.3f,\"gflops\":%.1f,\"share\":%.3f}\n"
-              : "%5d %5d %5d %s %s %11.2f %11.2f %6.2f %8.1f %6.2f\n",
-         (int)p->m, (int)p->n, (int)p->k, tt, type, ours * 1e6, blas * 1e6, blas / ours, rate,
-         rate / top);
+  char shape[64];
+  snprintf(shape, sizeof(shape), "%dx%d%s %dx%d%s %s", (int)p->m, (int)p->k,
+           tt[0] == 't' ? "t" : "", (int)p->k, (int)p->n, tt[1] == 't' ? "t" : "",
+           p->type == NN_GEMM_F32 ? "f32" : "f64");
+  printf(json ? "{\"shape\":\"%s\",\"us\":%.3f,\"openblas_us\":%.3f,\"ratio\":%.3f,"
+                "\"gflops\":%.1f,\"share\":%.3f}\n"
+              : "%-26s %11.2f %11.2f %6.2f %8.1f %6.2f\n",
+         shape, ours * 1e6, blas * 1e6, blas / ours, rate, rate / top);
   if (blas > 0) log_ratio += log(blas / ours), rows_printed++;
 }
 
@@ -154,34 +116,49 @@ static void measure(int m, int n, int k, const char *tt, enum nn__gemm_type type
 /* ---- sets of products ---- */
 
 static const char *const forms[] = {"nn", "nt", "tn", "tt"};
+static enum nn__gemm_type first_type = NN_GEMM_F32, last_type = NN_GEMM_F64;
 
-/* What FizzBuzz (128, 10 -> 100 -> 4) and the two-layer net (64, 1000 -> 100 -> 10) multiply. */
+#define EACH_TYPE(t) (enum nn__gemm_type t = first_type; t <= last_type; t++)
+
+/* What FizzBuzz (128, 10 -> 100 -> 4) and the two-layer net (64, 1000 -> 100 -> 10) multiply, as it
+ * lies in them. */
+static const struct {
+  int m, n, k;
+  const char *form;
+} nets[] = {
+    {128, 100, 10, "nt"}, {128, 4, 100, "nt"},   {4, 100, 128, "tn"}, {128, 100, 4, "nn"},
+    {100, 10, 128, "tn"}, {64, 100, 1000, "nn"}, {64, 10, 100, "nn"}, {100, 10, 64, "tn"},
+    {64, 100, 10, "nt"},  {1000, 100, 64, "tn"},
+};
+enum { NETS = sizeof(nets) / sizeof(nets[0]) };
+
 static void measure_nets(void) {
-  for (int type = NN_GEMM_F32; type <= NN_GEMM_F64; type++) {
-    measure(128, 100, 10, "nt", type);
-    measure(128, 4, 100, "nt", type);
-    measure(4, 100, 128, "tn", type);
-    measure(128, 100, 4, "nn", type);
-    measure(100, 10, 128, "tn", type);
-    measure(64, 100, 1000, "nn", type);
-    measure(64, 10, 100, "nn", type);
-    measure(100, 10, 64, "tn", type);
-    measure(64, 100, 10, "nt", type);
-    measure(1000, 100, 64, "tn", type);
-  }
+  for
+    EACH_TYPE(t)
+  for (int i = 0; i < NETS; i++) measure(nets[i].m, nets[i].n, nets[i].k, nets[i].form, t);
+}
+
+static void measure_forms(void) {
+  for
+    EACH_TYPE(t)
+  for (int i = 0; i < NETS * 4; i++)
+    measure(nets[i / 4].m, nets[i / 4].n, nets[i / 4].k, forms[i % 4], t);
 }
 
 static void measure_small(void) {
   static const int sizes[] = {1, 4, 10, 32, 100, 128};
   enum { N = sizeof(sizes) / sizeof(sizes[0]) };
-  for (int i = 0; i < N * N * N * 8; i++)
-    measure(sizes[i / 8 % N], sizes[i / 8 / N % N], sizes[i / 8 / N / N], forms[i % 4],
-            i % 8 < 4 ? NN_GEMM_F32 : NN_GEMM_F64);
+  for
+    EACH_TYPE(t)
+  for (int i = 0; i < N * N * N * 4; i++)
+    measure(sizes[i / 4 % N], sizes[i / 4 / N % N], sizes[i / 4 / N / N], forms[i % 4], t);
 }
 
 static void measure_large(void) {
+  for
+    EACH_TYPE(t)
   for (int n = 64; n <= 2048; n *= 2)
-    for (int i = 0; i < 8; i++) measure(n, n, n, forms[i % 4], i < 4 ? NN_GEMM_F32 : NN_GEMM_F64);
+    for (int i = 0; i < 4; i++) measure(n, n, n, forms[i], t);
 }
 
 /* The five products of a FizzBuzz step with what is folded into them, on one thread. */
@@ -270,37 +247,56 @@ static void measure_step(void) {
   free(b2), free(y), free(gh), free(gw1), free(gw2);
 }
 
-static void measure_word(const char *word) {
-  int m, n, k, used = 0;
-  if (strcmp(word, "nets") == 0)
-    measure_nets();
-  else if (strcmp(word, "small") == 0)
-    measure_small();
-  else if (strcmp(word, "large") == 0)
-    measure_large();
-  else if (sscanf(word, "%d,%d,%d%n", &m, &n, &k, &used) == 3) {
-    const char *rest = word + used;
-    measure(m, n, k, strlen(rest) >= 3 && rest[1] != 'f' ? rest + 1 : "nn",
-            strstr(rest, "f64") ? NN_GEMM_F64 : NN_GEMM_F32);
-  } else
-    fprintf(stderr, "gemm: what is %s?\n", word);
+/* One word of the command line; whether it is known. */
+static bool measure_word(const char *word) {
+  static const struct {
+    const char *name;
+    void (*measure)(void);
+  } sets[] = {{"nets", measure_nets},
+              {"forms", measure_forms},
+              {"small", measure_small},
+              {"large", measure_large},
+              {"step", measure_step}};
+  static const char *const types[] = {"f32", "f64"};
+  for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
+    if (strcmp(word, sets[i].name) == 0) return sets[i].measure(), true;
+  for (int i = 0; i < 2; i++)
+    if (strcmp(word, types[i]) == 0) return first_type = last_type = i, true;
+  int m, n, k;
+  char form[3] = "nn";
+  if (sscanf(word, "%d,%d,%d,%2[nt]", &m, &n, &k, form) < 3) return false;
+  for
+    EACH_TYPE(t) measure(m, n, k, form, t);
+  return true;
+}
+
+/* The kernels that BLIS has chosen once it has had something to do, and those of OpenBLAS. */
+static int about(void) {
+  enum { N = 512 };
+  struct nn__gemm p = {.type = NN_GEMM_F32, .m = N, .n = N, .k = N, .threads = 1};
+  p.a = new_matrix(N * N), p.b = new_matrix(N * N), p.c = new_matrix(N * N);
+  p.a_row = p.b_row = p.c_row = N, p.a_col = p.b_col = 1;
+  nn__gemm(&p);
+  printf("BLIS %s\n", bli_arch_string(bli_arch_query_id()));
+  if (blas_config) printf("%s\n", blas_config());
+  return 0;
 }
 
 int main(int argc, char **argv) {
   int first = 1;
+  bool asked = first < argc && strcmp(argv[first], "--about") == 0;
   if (first < argc && strcmp(argv[first], "--json") == 0) json = true, first++;
   if (first + 1 < argc && strcmp(argv[first], "--threads") == 0)
     threads = atoi(argv[first + 1]), first += 2;
   open_blas();
-  peak = measure_peak();
+  if (asked) return about();
+  peak = peak_gflops(1);
   if (!json)
-    printf("%s, %d thread(s), peak %.0f GFLOP/s a thread in float32\n%5s %5s %5s %s %11s %11s %6s "
-           "%8s %6s\n",
-           nn__isa_name(), threads, peak, "m", "n", "k", "form   ", "nnlua us", "OpenBLAS", "ratio",
-           "GFLOP/s", "share");
-  for (int i = first; i < argc; i++) measure_word(argv[i]);
-  if (first == argc) measure_nets();
-  if (threads == 1) measure_step();
+    printf("%s, %d thread(s), peak %.0f GFLOP/s a thread in float32\n%-26s %11s %11s %6s %8s %6s\n",
+           nn__isa_name(), threads, peak, "shape", "nnlua us", "OpenBLAS", "ratio", "GFLOP/s",
+           "share");
+  for (int i = first; i < argc; i++)
+    if (!measure_word(argv[i])) return fprintf(stderr, "gemm: what is %s?\n", argv[i]), 2;
   if (rows_printed && !json)
     printf("geometric mean of the ratios: %.3f over %d\n", exp(log_ratio / rows_printed),
            rows_printed);

@@ -289,6 +289,25 @@ nn_tensor *nn__saved_out(nn__grad *b, int slot) {
   return t;
 }
 
+const nn_tensor *nn__take_gate(nn__grad *b, int i) {
+  const nn__input *in = &b->node->in[nn__input_of(b->node, i)];
+  nn_node *node = in->node;
+  if (!node || !node->op || !node->op->gated || b->again || b->capturing) return NULL;
+  nn__output *out = &node->out[in->slot];
+  bool alone = node->pending == 1 && !out->gradient && !out->watcher;
+  const nn_tensor *y = out->saved;
+  if (!alone || !y || !y->contiguous || y->storage->version != out->version) return NULL;
+  out->gated = true;
+  return y;
+}
+
+nn_tensor *nn__gated(nn__grad *b) {
+  nn_tensor *g = nn__gout(b, 0);
+  if (b->node->out[0].gated) return g;
+  nn_tensor *y = nn__saved_out(b, 0);
+  return g && y ? E_RUN(&b->s, relu_gradient, nn_t(g), nn_t(y)) : NULL;
+}
+
 void nn__give(nn__grad *b, int i, nn_tensor *gx) {
   if (!gx) return;
   int at = nn__input_of(b->node, i);

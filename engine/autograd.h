@@ -26,6 +26,7 @@ typedef struct nn__output {
   uint32_t version;
   nn_tensor *gradient; /* what has arrived so far, during a backward pass */
   nn_tensor *watcher;  /* the result itself, not retained, where it wants its .grad */
+  bool gated;          /* `gradient` is 0 already wherever the result is not above 0 */
 } nn__output;
 
 struct nn_node {
@@ -52,6 +53,7 @@ struct nn__grad {
   nn__scope s; /* where its expressions live */
   nn_node *node;
   bool again;      /* the gradients themselves are recorded (create_graph) */
+  bool capturing;  /* the gradients of results are wanted too (nn_gradients) */
   nn_tensor **gin; /* results, one for each input; borrowed from the scope */
 };
 
@@ -110,6 +112,15 @@ int nn__input_of(const nn_node *node, int i);
 
 /* Whether the gradient of argument i is wanted. */
 bool nn__wants(const nn__grad *b, int i);
+
+/* Whoever computes the gradient of a relu's result can zero it where that result is 0 in the same
+ * pass over memory: nn__take_gate gives the result of the gated operation that input i came from,
+ * if its gradient comes from this node alone and is to be seen by nobody else; else NULL. By
+ * asking, one promises to do it. */
+const nn_tensor *nn__take_gate(nn__grad *b, int i);
+
+/* The gradient of a gated operation's result, zeroed where the result is not above 0. */
+nn_tensor *nn__gated(nn__grad *b);
 
 /* The gradient of argument i is `gx`: summed to its shape where it was broadcast. */
 void nn__give(nn__grad *b, int i, nn_tensor *gx);

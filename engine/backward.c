@@ -150,7 +150,9 @@ static nn_status check_not_spent(nn_ctx *ctx, const nn_node *node) {
 }
 
 static nn_status call_op(struct pass *p, nn_node *node, nn_tensor **gin) {
-  nn__grad b = {.node = node, .again = p->options->create_graph, .gin = gin};
+  nn__grad b = {.node = node, .gin = gin};
+  b.again = p->options->create_graph;
+  b.capturing = p->capturing;
   nn__scope_open(&b.s, p->ctx);
   node->op->backward(&b);
   for (int i = 0; i < node->nin; i++) {
@@ -186,6 +188,7 @@ static void drop_gradients(nn_node *node) {
   for (int i = 0; i < node->nout; i++) {
     nn_release(node->out[i].gradient);
     node->out[i].gradient = NULL;
+    node->out[i].gated = false;
   }
 }
 

@@ -157,6 +157,7 @@ static void parse(nn_op *op) {
   for (int i = 0; i < n; i++)
     if (has_word(keep, params[i].name)) op->keep_args |= 1u << i;
   op->keep_out = has_word(keep, "out");
+  op->gated = has_word(keep, "gate");
   op->backward_name = op->backward ? backward_name(op->name) : op->name;
   unsigned flags = op->flags;
   if (op->backward || op->compose) flags |= NN_OP_DIFFERENTIABLE;

@@ -1,28 +1,43 @@
-/* The choice of cross_entropy's kernel, see loss.h. */
+/* Cross-entropy's passes, see loss.h. */
 #include "loss.h"
 
 #include "cpu.h"
+#include "softmax.h"
 
 NN_ISA_TABLES(struct nn__loss_kernels, loss_kernels);
 
-void nn__softmax_nll(nn_dtype dtype, int64_t n, int64_t classes, void *x, const int64_t *label,
-                     int64_t step, int base, bool mean, void *loss) {
+#define SUM_PICKED(T, tag)                                                  \
+  static double sum_picked_##tag(const nn_tensor *x, struct nn__labels y) { \
+    const T *row = (const T *)(const void *)x->data;                        \
+    double sum = 0;                                                         \
+    for (int64_t i = 0; i < x->shape[0]; i++)                               \
+      sum += row[i * x->shape[1] + y.at[i * y.step] - y.base];              \
+    return sum;                                                             \
+  }
+
+SUM_PICKED(float, f32)
+SUM_PICKED(double, f64)
+
+nn_status nn__softmax_nll(const nn_tensor *x, struct nn__labels y, bool mean, nn_tensor *logs,
+                          nn_tensor *loss) {
   const struct nn__loss_kernels *k = loss_kernels_by_isa[nn__isa()];
-  double sum = dtype == NN_FLOAT64 ? k->forward_f64(n, classes, x, label, step, base)
-                                   : k->forward_f32(n, classes, x, label, step, base);
-  if (mean) sum /= (double)n;
-  if (dtype == NN_FLOAT64)
-    *(double *)loss = sum;
+  int64_t n = x->shape[0], classes = x->shape[1];
+  if (classes > NN__FEW_CLASSES)
+    NN_TRY(nn__softmax(x, logs, 1, true));
   else
-    *(float *)loss = (float)sum;
+    k->log_softmax[x->dtype](n, classes, x->data, logs->data);
+  bool twice = (nn_dtype)x->dtype == NN_FLOAT64;
+  double sum = -(twice ? sum_picked_f64(logs, y) : sum_picked_f32(logs, y));
+  if (mean) sum /= (double)n;
+  if (twice)
+    *(double *)(void *)loss->data = sum;
+  else
+    *(float *)(void *)loss->data = (float)sum;
+  return NN_OK;
 }
 
-void nn__softmax_nll_gradient(nn_dtype dtype, int64_t n, int64_t classes, const void *logs,
-                              const int64_t *label, int64_t step, int base, double scale,
-                              void *gx) {
+void nn__softmax_nll_gradient(const nn_tensor *logs, struct nn__labels y, double scale,
+                              nn_tensor *gx) {
   const struct nn__loss_kernels *k = loss_kernels_by_isa[nn__isa()];
-  if (dtype == NN_FLOAT64)
-    k->backward_f64(n, classes, logs, label, step, base, scale, gx);
-  else
-    k->backward_f32(n, classes, logs, label, step, base, scale, gx);
+  k->gradient[logs->dtype](logs->shape[0], logs->shape[1], logs->data, y, scale, gx->data);
 }

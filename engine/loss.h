@@ -1,27 +1,32 @@
-/* The fused kernel behind cross_entropy: log-softmax and the loss in one pass over the rows. */
+/* The loops behind cross_entropy with one class a row. */
 #ifndef NN_LOSS_H
 #define NN_LOSS_H
 
-#include "nn.h"
+#include "tensor.h"
 
-/* x, (n, classes), becomes its log-softmax; *loss the sum (or mean) of -x[i][label[i]]. Labels are
- * `step` elements apart and count from `base`. */
-void nn__softmax_nll(nn_dtype dtype, int64_t n, int64_t classes, void *x, const int64_t *label,
-                     int64_t step, int base, bool mean, void *loss);
+enum { NN__FEW_CLASSES = 32 };
+
+/* Labels are `step` elements apart, and count from `base`. */
+struct nn__labels {
+  const int64_t *at;
+  int64_t step;
+  int base;
+};
+
+/* logs = log_softmax(x), (n, classes); *loss = the sum (or mean) of -logs[i][label[i]]. All but the
+ * labels are contiguous. */
+nn_status nn__softmax_nll(const nn_tensor *x, struct nn__labels y, bool mean, nn_tensor *logs,
+                          nn_tensor *loss);
 
 /* gx = scale (exp(logs) - one_hot(label)) */
-void nn__softmax_nll_gradient(nn_dtype dtype, int64_t n, int64_t classes, const void *logs,
-                              const int64_t *label, int64_t step, int base, double scale, void *gx);
+void nn__softmax_nll_gradient(const nn_tensor *logs, struct nn__labels y, double scale,
+                              nn_tensor *gx);
 
+/* For float32 and float64; log_softmax is for few classes. */
 struct nn__loss_kernels {
-  double (*forward_f32)(int64_t n, int64_t classes, float *x, const int64_t *label, int64_t step,
-                        int base);
-  double (*forward_f64)(int64_t n, int64_t classes, double *x, const int64_t *label, int64_t step,
-                        int base);
-  void (*backward_f32)(int64_t n, int64_t classes, const float *logs, const int64_t *label,
-                       int64_t step, int base, double scale, float *gx);
-  void (*backward_f64)(int64_t n, int64_t classes, const double *logs, const int64_t *label,
-                       int64_t step, int base, double scale, double *gx);
+  void (*log_softmax[2])(int64_t n, int64_t classes, const void *x, void *y);
+  void (*gradient[2])(int64_t n, int64_t classes, const void *logs, struct nn__labels y,
+                      double scale, void *gx);
 };
 
 #endif

@@ -38,7 +38,7 @@ struct nn_op {
   const char *doc;    /* formula, shapes, errors */
   const char *domain; /* for the specs, see docs/design.md */
   const char *cannot; /* for errors: "multiply $1 by $2" */
-  const char *keep;   /* arguments that backward reads, and "out" for the result */
+  const char *keep;   /* arguments that backward reads, "out" for the result, "gate" for a relu */
   unsigned flags;
   int nout; /* 0 means 1 */
   int map;  /* pointwise operations: the kernel, see pointwise.h */
@@ -51,6 +51,7 @@ struct nn_op {
   const char *backward_name; /* "MulBackward" */
   unsigned keep_args;        /* bit i: argument i, from `keep` */
   bool keep_out;
+  bool gated; /* backward begins with nn__gated, see autograd.h */
   bool parsed;
 };
 

@@ -271,27 +271,44 @@ static nn_tensor *contiguous_copy(nn_tensor *t) {
   return NULL;
 }
 
-/* In chunks of fixed size, so that any number of threads gives the same bits. */
+typedef void update_kernel(const struct nn__update *);
+
+static update_kernel *find_kernel(const nn_rule *rule, nn_dtype dtype) {
+  const struct nn__optim_kernels *table = optim_kernels_by_isa[nn__isa()];
+  update_kernel *const f32[] = {table->sgd_f32, table->rmsprop_f32, table->adam_f32,
+                                table->adagrad_f32};
+  update_kernel *const f64[] = {table->sgd_f64, table->rmsprop_f64, table->adam_f64,
+                                table->adagrad_f64};
+  return dtype == NN_FLOAT64 ? f64[rule->kernel] : f32[rule->kernel];
+}
+
+/* Elements `at` … `at + n - 1` of an update. */
+static struct nn__update part_of(const struct nn__update *u, int64_t at, int64_t n, int64_t size) {
+  struct nn__update part = *u;
+  part.n = n;
+  part.p = (char *)u->p + at * size;
+  part.g = (const char *)u->g + at * size;
+  for (int k = 0; k < NN__MAX_STATE; k++)
+    part.state[k] = u->state[k] ? (char *)u->state[k] + at * size : NULL;
+  return part;
+}
+
+/* Large updates are shared out in chunks. Each element is computed alone, so that any number of
+ * threads gives the same bits. */
 static void run(const nn_ctx *ctx, const nn_rule *rule, nn_dtype dtype,
                 const struct nn__update *u) {
-  typedef void update(const struct nn__update *);
-  const struct nn__optim_kernels *table = optim_kernels_by_isa[nn__isa()];
-  static const int64_t chunk = 1 << 15;
-  int64_t size = (int64_t)nn_dtype_size(dtype), chunks = (u->n + chunk - 1) / chunk;
-  update *const f32[] = {table->sgd_f32, table->rmsprop_f32, table->adam_f32, table->adagrad_f32};
-  update *const f64[] = {table->sgd_f64, table->rmsprop_f64, table->adam_f64, table->adagrad_f64};
-  update *kernel = dtype == NN_FLOAT64 ? f64[rule->kernel] : f32[rule->kernel];
+  enum { CHUNK = 1 << 15 };
+  update_kernel *kernel = find_kernel(rule, dtype);
+  int64_t size = (int64_t)nn_dtype_size(dtype), chunks = (u->n + CHUNK - 1) / CHUNK;
   int threads = ctx->threads;
-  (void)threads;
-#pragma omp parallel for num_threads(threads) if (chunks > 2)
+  if (chunks <= 2 || threads == 1) {
+    kernel(u);
+    return;
+  }
+#pragma omp parallel for num_threads(threads)
   for (int64_t c = 0; c < chunks; c++) {
-    struct nn__update part = *u;
-    int64_t at = c * chunk * size;
-    part.n = c + 1 < chunks ? chunk : u->n - c * chunk;
-    part.p = (char *)u->p + at;
-    part.g = (const char *)u->g + at;
-    for (int k = 0; k < NN__MAX_STATE; k++)
-      part.state[k] = u->state[k] ? (char *)u->state[k] + at : NULL;
+    int64_t at = c * CHUNK, left = u->n - at;
+    struct nn__update part = part_of(u, at, left < CHUNK ? left : CHUNK, size);
     kernel(&part);
   }
 }
@@ -321,7 +338,7 @@ static nn_status update_slot(nn_optimizer *o, slot *s, const double *option) {
 nn_status nn_optimizer_step(nn_optimizer *o) {
   for (int g = 0; g < o->n; g++) {
     group *at = &o->groups[g];
-    NN_TRY(check_options(o->ctx, o->rule, at->option));
+    if (o->rule->check) NN_TRY(o->rule->check(o->ctx, at->option));
     for (int i = 0; i < at->n; i++)
       if (at->slots[i].t->grad) NN_TRY(update_slot(o, &at->slots[i], at->option));
   }

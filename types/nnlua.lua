@@ -214,18 +214,18 @@ function Tensor:relu() end
 ---@return nnlua.Tensor
 function Tensor:relu_() end
 
----input where other is above 0, else 0: the gradient of relu.
+---0 where other is 0 or less, else input: the gradient of relu.
 ---@param input nnlua.Tensor
 ---@param other nnlua.Tensor
 ---@return nnlua.Tensor
 function nn.relu_gradient(input, other) end
 
----input where other is above 0, else 0: the gradient of relu.
+---0 where other is 0 or less, else input: the gradient of relu.
 ---@param other nnlua.Tensor
 ---@return nnlua.Tensor
 function Tensor:relu_gradient(other) end
 
----input where other is above 0, else 0: the gradient of relu.
+---0 where other is 0 or less, else input: the gradient of relu.
 ---@param other nnlua.Tensor
 ---@return nnlua.Tensor
 function Tensor:relu_gradient_(other) end

@@ -212,14 +212,18 @@ static nn_status softmax_nll_check(nn__call *c) {
   return NN_OK;
 }
 
+static struct nn__labels labels_of(const nn_tensor *y) {
+  return (struct nn__labels){(const int64_t *)(const void *)y->data, y->stride[0],
+                             y->ctx->options.base};
+}
+
 static nn_status softmax_nll_forward(nn__call *c) {
+  nn_tensor *made;
   const nn_tensor *x = nn__in(c, 0), *y = nn__in(c, 1);
-  nn_tensor *logs = c->out[1];
-  NN_TRY(nn__copy_elements(logs, x));
-  nn__softmax_nll((nn_dtype)x->dtype, x->shape[0], x->shape[1], logs->data,
-                  (const int64_t *)(const void *)y->data, y->stride[0], c->ctx->options.base,
-                  c->arg[2].v.b, c->out[0]->data);
-  return NN_OK;
+  if (!(x = nn__contiguous(x, (nn_dtype)x->dtype, &made))) return NN_ENOMEM;
+  nn_status status = nn__softmax_nll(x, labels_of(y), c->arg[2].v.b, c->out[1], c->out[0]);
+  nn_release(made);
+  return status;
 }
 
 /* g (softmax(x) - one_hot(y)), divided by n for the mean: in one pass over the saved logs. */
@@ -231,9 +235,7 @@ static nn_tensor *fused_gradient(nn__grad *b) {
   nn_tensor *gx = nn__own(&b->s, nn__new_tensor(b->s.ctx, &m));
   if (!gx) return NULL;
   if (b->node->arg[2].v.b) scale /= (double)m.shape[0];
-  nn__softmax_nll_gradient(m.dtype, m.shape[0], m.shape[1], logs->data,
-                           (const int64_t *)(const void *)y->data, y->stride[0],
-                           b->s.ctx->options.base, scale, gx->data);
+  nn__softmax_nll_gradient(logs, labels_of(y), scale, gx);
   return gx;
 }
 

@@ -1,10 +1,8 @@
-/* Matrix products. Transposes and slices go in as strides, never as copies; linear folds its bias
- * and, where asked, relu into the product. */
+/* Matrix products. Transposes and slices go in as strides, never as copies. */
 #include <string.h>
 
 #include "autograd.h"
-#include "gemm.h"
-#include "pointwise.h"
+#include "product.h"
 #include "shape.h"
 
 /* -- Running a product ----------------------------------------------------------------------- */
@@ -22,7 +20,7 @@ static void product_i64(const struct nn__gemm *p) {
     }
 }
 
-static nn_status run_product(nn_ctx *ctx, nn_dtype dtype, struct nn__gemm *p) {
+nn_status nn__run_product(nn_ctx *ctx, nn_dtype dtype, struct nn__gemm *p) {
   p->type = dtype == NN_FLOAT64 ? NN_GEMM_F64 : NN_GEMM_F32;
   p->threads = ctx->threads;
   p->stop = ctx->options.stop;
@@ -33,8 +31,7 @@ static nn_status run_product(nn_ctx *ctx, nn_dtype dtype, struct nn__gemm *p) {
   return nn__stopped(ctx) ? nn_fail(ctx, NN_ESTOP, "a product was interrupted") : NN_OK;
 }
 
-/* The product of the last two dimensions of a and b into those of y. */
-static struct nn__gemm product_of(const nn_tensor *a, const nn_tensor *b, const nn_tensor *y) {
+struct nn__gemm nn__product_of(const nn_tensor *a, const nn_tensor *b, const nn_tensor *y) {
   int i = a->ndim - 2, j = b->ndim - 2, k = y->ndim - 2;
   return (struct nn__gemm){.m = a->shape[i],
                            .n = b->shape[j + 1],
@@ -49,7 +46,7 @@ static struct nn__gemm product_of(const nn_tensor *a, const nn_tensor *b, const 
                            .c_row = y->stride[k]};
 }
 
-static nn_status check_same_dtype(nn__call *c) {
+nn_status nn__check_product_dtype(nn__call *c) {
   nn_dtype a = nn_dtype_of(nn__in(c, 0)), b = nn_dtype_of(nn__in(c, 1));
   if (a != b)
     return nn__why(c, NN_EARG, "expects both of one dtype, not %s and %s", nn_dtype_name(a),
@@ -81,12 +78,12 @@ static nn_status mm_check(nn__call *c) {
   NN_TRY(check_ndim(c, 2));
   NN_TRY(check_inner(c, a->shape[1], b->shape[0]));
   c->meta[0] = (nn__meta){.ndim = 2, .shape = {a->shape[0], b->shape[1]}};
-  return check_same_dtype(c);
+  return nn__check_product_dtype(c);
 }
 
 static nn_status mm_forward(nn__call *c) {
-  struct nn__gemm p = product_of(nn__in(c, 0), nn__in(c, 1), c->out[0]);
-  return run_product(c->ctx, c->meta[0].dtype, &p);
+  struct nn__gemm p = nn__product_of(nn__in(c, 0), nn__in(c, 1), c->out[0]);
+  return nn__run_product(c->ctx, c->meta[0].dtype, &p);
 }
 
 static nn_tensor *e_mm(nn__scope *s, nn_tensor *a, nn_tensor *b) {
@@ -119,7 +116,7 @@ static nn_status bmm_check(nn__call *c) {
                    (long long)a->shape[0], (long long)b->shape[0]);
   NN_TRY(check_inner(c, a->shape[2], b->shape[1]));
   c->meta[0] = (nn__meta){.ndim = 3, .shape = {a->shape[0], a->shape[1], b->shape[2]}};
-  return check_same_dtype(c);
+  return nn__check_product_dtype(c);
 }
 
 static nn_status bmm_forward(nn__call *c) {
@@ -127,11 +124,11 @@ static nn_status bmm_forward(nn__call *c) {
   nn_dtype dtype = c->meta[0].dtype;
   int64_t size = (int64_t)nn_dtype_size(dtype);
   for (int64_t i = 0; i < a->shape[0]; i++) {
-    struct nn__gemm p = product_of(a, b, c->out[0]);
+    struct nn__gemm p = nn__product_of(a, b, c->out[0]);
     p.a = a->data + i * a->stride[0] * size;
     p.b = b->data + i * b->stride[0] * size;
     p.c = c->out[0]->data + i * c->out[0]->stride[0] * size;
-    NN_TRY(run_product(c->ctx, dtype, &p));
+    NN_TRY(nn__run_product(c->ctx, dtype, &p));
   }
   return NN_OK;
 }
@@ -172,7 +169,7 @@ static nn_status matmul_check(nn__call *c) {
     return nn__why(c, NN_ESHAPE, "the dimensions before the last two do not broadcast");
   if (m->ndim + 2 > NN_MAX_DIMS)
     return nn__why(c, NN_ESHAPE, "a tensor has at most %d dimensions", NN_MAX_DIMS);
-  return check_same_dtype(c);
+  return nn__check_product_dtype(c);
 }
 
 /* (batch, rows, columns) of x, its batch dimensions broadcast to those of `m`. */
@@ -236,7 +233,7 @@ static nn_status check_vectors(nn__call *c, int first, int second) {
   if (nn__in(c, 0)->ndim != first || nn__in(c, 1)->ndim != second)
     return nn__why(c, NN_ESHAPE, "expects %d and %d dimensions, not %d and %d", first, second,
                    nn__in(c, 0)->ndim, nn__in(c, 1)->ndim);
-  return check_same_dtype(c);
+  return nn__check_product_dtype(c);
 }
 
 static nn_status dot_check(nn__call *c) {
@@ -299,123 +296,3 @@ nn_op nn__op_addmm = {.name = "addmm",
                       .flags = NN_OP_INPLACE,
                       .check = addmm_check,
                       .compose = addmm_compose};
-
-/* -- linear ---------------------------------------------------------------------------------- */
-
-/* input (…, in), weight (out, in), bias (out): (…, out) */
-static nn_status linear_check(nn__call *c) {
-  const nn_tensor *x = nn__in(c, 0), *w = nn__in(c, 1), *b = nn__given(c, 2) ? nn__in(c, 2) : NULL;
-  if (!x->ndim || w->ndim != 2)
-    return nn__why(c, NN_ESHAPE, "the input needs at least 1 dimension, the weight 2");
-  if (x->shape[x->ndim - 1] != w->shape[1])
-    return nn__why(c, NN_ESHAPE, "the input's last dimension is %lld, but the layer takes %lld",
-                   (long long)x->shape[x->ndim - 1], (long long)w->shape[1]);
-  if (b && (b->ndim != 1 || b->shape[0] != w->shape[0]))
-    return nn__why(c, NN_ESHAPE, "the bias must have %lld elements", (long long)w->shape[0]);
-  if (b && b->dtype != x->dtype) return nn__why(c, NN_EARG, "the bias has another dtype");
-  NN_TRY(check_same_dtype(c));
-  nn_dtype dtype = c->meta[0].dtype;
-  c->meta[0] = nn__meta_of(x);
-  c->meta[0].dtype = dtype;
-  c->meta[0].shape[x->ndim - 1] = w->shape[0];
-  return nn__check_floating(c, 0);
-}
-
-/* `x` as (rows, in): its strides, where all leading dimensions are one. */
-static bool as_rows(const nn_tensor *x, int64_t *row) {
-  int64_t rows = x->ndim > 1 ? x->numel / (x->shape[x->ndim - 1] ? x->shape[x->ndim - 1] : 1) : 1;
-  int64_t shape[2] = {rows, x->shape[x->ndim - 1]}, stride[2];
-  bool ok = nn__view_strides(x->ndim, x->shape, x->stride, 2, shape, stride);
-  *row = x->ndim == 2 ? x->stride[0] : stride[0];
-  return ok || x->ndim == 2;
-}
-
-static nn_status run_linear(nn__call *c, bool relu) {
-  const nn_tensor *x = nn__in(c, 0), *w = nn__in(c, 1), *y = c->out[0];
-  nn_tensor *copy = NULL;
-  int64_t row = 0, out = w->shape[0], in = w->shape[1];
-  if (!as_rows(x, &row)) {
-    nn__meta m = nn__meta_of(x);
-    if (!(copy = nn__new_tensor(c->ctx, &m))) return NN_ENOMEM;
-    nn__copy_elements(copy, x);
-    x = copy;
-    row = in;
-  }
-  struct nn__gemm p = {.m = out ? y->numel / out : 0,
-                       .n = out,
-                       .k = in,
-                       .a = x->data,
-                       .a_row = row,
-                       .a_col = x->stride[x->ndim - 1],
-                       .b = w->data,
-                       .b_row = w->stride[1],
-                       .b_col = w->stride[0],
-                       .c = y->data,
-                       .c_row = out,
-                       .relu = relu};
-  nn_tensor *bias = nn__given(c, 2) ? nn__in(c, 2) : NULL, *bias_copy = NULL;
-  nn_status status = NN_OK;
-  if (bias && !bias->contiguous) {
-    nn__meta m = nn__meta_of(bias);
-    bias_copy = nn__new_tensor(c->ctx, &m);
-    status = bias_copy ? nn__copy_elements(bias_copy, bias) : NN_ENOMEM;
-    bias = bias_copy;
-  }
-  p.bias = bias ? bias->data : NULL;
-  if (status == NN_OK) status = run_product(c->ctx, (nn_dtype)y->dtype, &p);
-  nn_release(copy);
-  nn_release(bias_copy);
-  return status;
-}
-
-static nn_status linear_forward(nn__call *c) { return run_linear(c, false); }
-static nn_status linear_relu_forward(nn__call *c) { return run_linear(c, true); }
-
-/* x (…, d) as (rows, d) */
-static nn_tensor *rows_of(nn__scope *s, nn_tensor *x) {
-  if (!x || x->ndim == 2) return x;
-  int64_t d = x->shape[x->ndim - 1];
-  return e_reshape(s, x, 2, (int64_t[]){d ? x->numel / d : 0, d});
-}
-
-/* Y = X W^T + b: gX = gY W, gW = gY^T X, gb = the sum of gY's rows. */
-static void give_linear(nn__grad *b, nn_tensor *g) {
-  nn__scope *s = &b->s;
-  const nn__input *x = &b->node->in[0];
-  nn_tensor *rows = rows_of(s, g);
-  if (nn__wants(b, 0)) {
-    nn_tensor *gx = e_mm(s, rows, nn__saved(b, 1));
-    nn__give(b, 0, x->ndim == 2 ? gx : e_reshape(s, gx, x->ndim, x->shape));
-  }
-  if (nn__wants(b, 1)) nn__give(b, 1, e_mm(s, e_t(s, rows), rows_of(s, nn__saved(b, 0))));
-  if (nn__wants(b, 2)) nn__give(b, 2, e_sum(s, rows, 0, false));
-}
-
-static void linear_backward(nn__grad *b) { give_linear(b, nn__gout(b, 0)); }
-
-static void linear_relu_backward(nn__grad *b) {
-  nn_tensor *g = nn__gout(b, 0), *y = nn__saved_out(b, 0);
-  give_linear(b, E_RUN(&b->s, relu_gradient, nn_t(g), nn_t(y)));
-}
-
-nn_op nn__op_linear = {.name = "linear",
-                       .params = "input:tensor weight:tensor bias:tensor?",
-                       .group = "products",
-                       .doc = "input weight^T + bias: (…, in) with weight (out, in) and bias (out) "
-                              "gives (…, out).",
-                       .cannot = "apply weight $2 to input $1",
-                       .keep = "input weight",
-                       .check = linear_check,
-                       .forward = linear_forward,
-                       .backward = linear_backward};
-
-nn_op nn__op_linear_relu = {.name = "linear_relu",
-                            .params = "input:tensor weight:tensor bias:tensor?",
-                            .group = "products",
-                            .doc = "relu(linear(input, weight, bias)) in one pass.",
-                            .cannot = "apply weight $2 to input $1",
-                            .keep = "input weight out",
-                            .flags = NN_OP_HIDDEN,
-                            .check = linear_check,
-                            .forward = linear_relu_forward,
-                            .backward = linear_relu_backward};

@@ -44,19 +44,19 @@
 #undef MAP1
 #undef MAP2
 
-#define DESCRIPTOR(op, KIND, PARAMS, KEEP, DOMAIN, DOC)  \
-  nn_op nn__op_##op = {.name = #op,                      \
-                       .params = PARAMS,                 \
-                       .group = "pointwise",             \
-                       .doc = DOC,                       \
-                       .domain = DOMAIN,                 \
-                       .cannot = NULL,                   \
-                       .keep = KEEP,                     \
-                       .flags = NN_OP_INPLACE,           \
-                       .map = NN_MAP_##op,               \
-                       .kind = NN_KIND_##KIND,           \
-                       .check = nn__check_pointwise,     \
-                       .forward = nn__forward_pointwise, \
+#define DESCRIPTOR(op, KIND, PARAMS, KEEP, DOMAIN, DOC)     \
+  nn_op nn__op_##op = {.name = #op,                         \
+                       .params = PARAMS,                    \
+                       .group = "pointwise",                \
+                       .doc = DOC,                          \
+                       .domain = DOMAIN,                    \
+                       .cannot = NULL,                      \
+                       .keep = KEEP,                        \
+                       .flags = NN_OP_INPLACE,              \
+                       .map = NN_MAP_##op,                  \
+                       .kind = NN_KIND_##KIND,              \
+                       .check = nn__check_pointwise,        \
+                       .forward = nn__forward_pointwise,    \
                        GRADIENT_##KIND(.backward = op##_backward)};
 
 #define MAP1(name, kind, params, keep, domain, doc, expression, gradient) \

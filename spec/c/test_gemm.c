@@ -9,6 +9,8 @@
 
 static int passed, failed;
 
+static int pace = 1; /* of every how many cases one is run */
+
 static void check(bool ok, const char *what, const struct nn__gemm *p) {
   ok ? passed++ : failed++;
   if (!ok && failed <= 10)
@@ -168,7 +170,7 @@ static int64_t random_size(void) {
 }
 
 static void test_random(void) {
-  for (int i = 0; i < 6000; i++) {
+  for (int i = 0; i < 6000; i += pace) {
     int64_t m = random_size(), n = random_size(), k = random_size();
     while (m * n * k > 1 << 20) m = (m + 1) / 2, n = (n + 1) / 2, k = (k + 1) / 2;
     int a_kind = chance(70) ? (int)random_below(2) : (int)random_below(5);
@@ -184,7 +186,7 @@ static void test_nets(void) {
                                  {100, 10, 128}, {64, 100, 1000}, {64, 10, 100}, {1, 500, 300},
                                  {500, 1, 300},  {3, 3, 5000}};
   for (int i = 0; i < (int)(sizeof(sizes) / sizeof(sizes[0])); i++)
-    for (int kinds = 0; kinds < 8; kinds++)
+    for (int kinds = 0; kinds < 8; kinds += pace)
       check_product(kinds & 4 ? NN_GEMM_F64 : NN_GEMM_F32, sizes[i][0], sizes[i][1], sizes[i][2],
                     kinds & 1, kinds >> 1 & 1);
 }
@@ -194,7 +196,7 @@ static void test_large(void) {
   static const int sizes[][3] = {
       {300, 310, 290}, {257, 1100, 70}, {20, 30, 60000}, {700, 90, 400}, {1030, 17, 2000}};
   for (int i = 0; i < (int)(sizeof(sizes) / sizeof(sizes[0])); i++)
-    for (int kinds = 0; kinds < 4; kinds++)
+    for (int kinds = 0; kinds < 4; kinds += pace)
       check_product((i + kinds) % 2 ? NN_GEMM_F64 : NN_GEMM_F32, sizes[i][0], sizes[i][1],
                     sizes[i][2], kinds & 1, kinds >> 1);
   check_product(NN_GEMM_F32, 260, 270, 280, 3, 0);
@@ -237,7 +239,7 @@ static void check_bits(int64_t m, int64_t n, int64_t k, int kinds) {
 }
 
 static void test_bits(void) {
-  for (int kinds = 0; kinds < 8; kinds++) {
+  for (int kinds = 0; kinds < 8; kinds += pace) {
     check_bits(128, 100, 10, kinds);
     check_bits(100, 10, 128, kinds);
     check_bits(64, 100, 1000, kinds);
@@ -260,6 +262,7 @@ static void test_stop(void) {
 }
 
 int main(void) {
+  if (getenv("NNLUA_SANITIZED")) pace = 3; /* each case is ten times slower */
   test_random();
   test_nets();
   test_large();

@@ -5,8 +5,12 @@
 
 #include <float.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-enum { CHUNK = 1021, NEAR = 1 << 18, PATTERNS = 1 << 22 }; /* CHUNK is odd: loops have tails */
+enum { CHUNK = 1021 }; /* odd: loops have tails */
+
+/* How many arguments to sample from each range, and as bit patterns of a float. */
+static int64_t near = 1 << 18, patterns = 1 << 22;
 
 /* name, largest error in ULP (float, double), range where it is neither 0, 1 nor Inf */
 #define FUNCTIONS(F)              \
@@ -91,26 +95,26 @@ static double error(long double got, long double want, int digits, int least, in
 }
 
 /* The k-th argument: special values and their negatives, bit patterns, [-2, 3], [low, high]. */
-static double argument(const struct function *f, int64_t k, int64_t patterns, int is_float) {
+static double argument(const struct function *f, int64_t k, int is_float) {
   if (k < 2 * SPECIALS) return k % 2 ? -specials[k / 2] : specials[k / 2];
   if (k == 2 * SPECIALS) return NAN;
   double unit = (double)(random_bits() >> 11) * 0x1p-53;
   int64_t i = k - 2 * SPECIALS;
-  if (i < NEAR) return -2 + 5 * unit;
-  if (i < 2 * NEAR) return f->low + (f->high - f->low) * unit;
+  if (i < near) return -2 + 5 * unit;
+  if (i < 2 * near) return f->low + (f->high - f->low) * unit;
   if (!is_float) return nn_from_bits_f64(random_bits());
-  return nn_from_bits_f32((uint32_t)((i - 2 * NEAR) * (((int64_t)1 << 32) / patterns)) +
+  return nn_from_bits_f32((uint32_t)((i - 2 * near) * (((int64_t)1 << 32) / patterns)) +
                           (uint32_t)(random_bits() & 1023));
 }
 
-#define TEST(T, real, DIGITS, LEAST, TOP, PATTERNS)                                      \
+#define TEST(T, real, DIGITS, LEAST, TOP, COUNT)                                         \
   static void test_##T(const struct function *f) {                                       \
     static real x[CHUNK], y[CHUNK];                                                      \
     double worst = 0, at = 0, moved = NAN;                                               \
-    int64_t total = 2 * SPECIALS + 2 * NEAR + PATTERNS;                                  \
+    int64_t total = 2 * SPECIALS + 2 * near + COUNT;                                     \
     for (int64_t done = 0; done < total; done += CHUNK) {                                \
       for (int i = 0; i < CHUNK; i++)                                                    \
-        x[i] = (real)argument(f, done + i, PATTERNS, sizeof(real) == sizeof(float));     \
+        x[i] = (real)argument(f, done + i, sizeof(real) == sizeof(float));               \
       f->T(CHUNK, x, y);                                                                 \
       for (int i = 0; i < CHUNK; i++) {                                                  \
         real alone;                                                                      \
@@ -125,10 +129,11 @@ static double argument(const struct function *f, int64_t k, int64_t patterns, in
     check(worst <= f->bound_##T, f->name, "too large an error in " #T, at);              \
     check(isnan(moved), f->name, "other bits in the tail in " #T, moved);                \
   }
-TEST(f32, float, FLT_MANT_DIG, FLT_MIN_EXP, FLT_MAX_EXP, PATTERNS)
-TEST(f64, double, DBL_MANT_DIG, DBL_MIN_EXP, DBL_MAX_EXP, NEAR)
+TEST(f32, float, FLT_MANT_DIG, FLT_MIN_EXP, FLT_MAX_EXP, patterns)
+TEST(f64, double, DBL_MANT_DIG, DBL_MIN_EXP, DBL_MAX_EXP, near)
 
 int main(void) {
+  if (getenv("NNLUA_SANITIZED")) near /= 16, patterns /= 16; /* they watch the code, not the bits */
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
     test_f32(&functions[i]);
     test_f64(&functions[i]);

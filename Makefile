@@ -14,7 +14,7 @@ cmake_build = cmake -S . -B $(1) $(2) $(CMAKE_FLAGS) >$(1).log || { cat $(1).log
 	rm -f $(1).log; cmake --build $(1) --parallel $(JOBS)
 
 .PHONY: all run test check asan coverage bench bench-deps docs format install package clean help \
-	setup setup-test setup-check
+	rock-test setup setup-test setup-check setup-package setup-rock
 
 all: ## build the program build/nnlua, the module build/nnlua.so and the library
 	@$(call cmake_build,$(BUILD))
@@ -52,24 +52,26 @@ docs: all ## write the generated pages: docs/reference and types
 format: ## let clang-format rewrite the C files
 	@tools/check --list-c-files | xargs clang-format -i
 
+install: CMAKE_FLAGS += -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 install: all ## install below PREFIX (/usr/local); DESTDIR is honoured
 	cmake --install $(BUILD) --prefix $(PREFIX)
 
-package: setup ## a Debian package, in build-package/
-	@$(call cmake_build,build-package,-DCMAKE_INSTALL_PREFIX=/usr)
+package: setup-package ## a Debian package, in build-package/
+	@$(call cmake_build,build-package,-DNNLUA_DEBIAN=ON -DCMAKE_INSTALL_PREFIX=/usr \
+		-DNNLUA_ZSH_DIR=share/zsh/vendor-completions)
 	cd build-package && cpack
 
+rock-test: setup-rock ## install with LuaRocks into a folder of its own, and load it
+	@tools/rock-test
+
 clean: ## remove what was built
-	rm -rf $(BUILD) build-*
+	rm -rf $(BUILD) build-* build.luarocks
 
 setup:
 	@$(SETUP)
 
-setup-test:
-	@$(SETUP) test
-
-setup-check:
-	@$(SETUP) check
+setup-test setup-check setup-package setup-rock:
+	@$(SETUP) $(@:setup-%=%)
 
 bench-deps:
 	@$(SETUP) bench

@@ -2,57 +2,40 @@
 include(CMakePackageConfigHelpers)
 
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/nnlua)
-set(lua_module_dir ${CMAKE_INSTALL_LIBDIR}/lua/5.4)
 
-if(TARGET nnlua)
-  install(TARGETS nnlua RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-endif()
-if(TARGET nnlua_module)
-  install(TARGETS nnlua_module LIBRARY DESTINATION ${lua_module_dir})
-endif()
+install(TARGETS nnlua RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS nnlua_module LIBRARY DESTINATION ${NNLUA_LUA_DIR})
 
-# For C programs: the libraries, nn.h, and the two usual ways to find them.
+# For C programs: the libraries, nn.h, and the two usual ways to find them. A program that links
+# the static library needs the engine's own libraries too.
 set_target_properties(nnlua_shared PROPERTIES EXPORT_NAME nnlua)
 install(TARGETS nnlua_static ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS nnlua_shared EXPORT nnlua LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT nnlua FILE nnluaTargets.cmake NAMESPACE nnlua:: DESTINATION ${config_dir})
 install(FILES engine/nn.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/nnlua)
 
+list(TRANSFORM OpenMP_C_LIB_NAMES PREPEND -l OUTPUT_VARIABLE openmp_libraries)
+list(JOIN openmp_libraries " " openmp_libraries)
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX OUTPUT_VARIABLE prefix_from_pc
            BASE_DIRECTORY ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig)
 configure_file(cmake/nnlua.pc.in nnlua.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/nnlua.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
 file(WRITE ${PROJECT_BINARY_DIR}/nnluaConfig.cmake
      "include(\"\${CMAKE_CURRENT_LIST_DIR}/nnluaTargets.cmake\")\n")
-write_basic_package_version_file(nnluaConfigVersion.cmake COMPATIBILITY SameMajorVersion)
+write_basic_package_version_file(nnluaConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/nnluaConfig.cmake ${PROJECT_BINARY_DIR}/nnluaConfigVersion.cmake
         DESTINATION ${config_dir})
 
-# For readers, shells and editors: what is there of these.
-function(nnlua_install_present folder)
-  foreach(file IN LISTS ARGN)
-    if(IS_DIRECTORY ${PROJECT_SOURCE_DIR}/${file})
-      install(DIRECTORY ${file} DESTINATION ${folder})
-    elseif(EXISTS ${PROJECT_SOURCE_DIR}/${file})
-      install(FILES ${file} DESTINATION ${folder})
-    endif()
-  endforeach()
-endfunction()
-
-nnlua_install_present(${CMAKE_INSTALL_MANDIR}/man1 docs/nnlua.1)
-nnlua_install_present(${CMAKE_INSTALL_DATADIR}/bash-completion/completions completions/nnlua)
-nnlua_install_present(${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions completions/_nnlua)
-nnlua_install_present(${CMAKE_INSTALL_DOCDIR} README.md CHANGELOG.md LICENSE scripts examples)
-nnlua_install_present(${CMAKE_INSTALL_DATADIR}/nnlua types)
-install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
-
-set(CPACK_GENERATOR DEB)
-set(CPACK_PACKAGE_NAME nnlua)
-set(CPACK_PACKAGE_CONTACT "The nnlua authors <nnlua@example.org>")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
-set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-set(CPACK_DEBIAN_PACKAGE_SECTION interpreters)
-set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "lua5.4, libblis-openmp-dev")
-set(CPACK_STRIP_FILES ON)
-include(CPack)
+# For shells, editors and readers.
+set(NNLUA_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING
+    "Where zsh looks for completions")
+install(FILES docs/nnlua.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES completions/nnlua.bash RENAME nnlua
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES completions/_nnlua DESTINATION ${NNLUA_ZSH_DIR})
+install(DIRECTORY types DESTINATION ${CMAKE_INSTALL_DATADIR}/nnlua)
+install(FILES README.md CHANGELOG.md CONTRIBUTING.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md"
+        PATTERN help EXCLUDE) # the program holds the help pages
+install(DIRECTORY scripts/ examples/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)

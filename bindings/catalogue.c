@@ -1,6 +1,9 @@
 /* nn._catalogue(what): the operations, layers or optimisers as data, for the specs and for the tool
  * that writes the reference pages. Nothing is described twice: all of it is what the engine says.
- */
+ * nn._embedded(name): the pages of help inside the binary. */
+#include <string.h>
+
+#include "embedded.h"
 #include "nnlua.h"
 
 static void set_string(lua_State *L, const char *key, const char *value) {
@@ -91,7 +94,23 @@ static int catalogue(lua_State *L) {
   return 1;
 }
 
+/* Without a name, the list of the names there are. */
+static int embedded(lua_State *L) {
+  const char *name = luaL_optstring(L, 1, NULL);
+  if (!name) lua_newtable(L);
+  for (const struct nnlua_embedded *e = nnlua_embedded; e->name; e++) {
+    lua_pushstring(L, e->name);
+    if (!name) lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+    if (!name || strcmp(e->name, name) != 0) continue;
+    lua_pushlstring(L, e->source, e->size);
+    return 1;
+  }
+  return name ? 0 : 1;
+}
+
 void nnlua_open_catalogue(lua_State *L) {
   lua_pushcfunction(L, catalogue);
   lua_setfield(L, -2, "_catalogue");
+  lua_pushcfunction(L, embedded);
+  lua_setfield(L, -2, "_embedded");
 }

@@ -14,6 +14,12 @@ local lazy = {
   gradgradcheck = "nnlua.gradcheck",
 }
 
+-- nn.help(query): prints what `?query` shows in the REPL.
+function nn.help(query)
+  local text, message = require("nnlua.help").page(query or "")
+  print(text or message)
+end
+
 setmetatable(nn, {
   __index = function(_, name)
     if not lazy[name] then return nil end

@@ -1460,6 +1460,10 @@ function Tensor:triu_(diagonal) end
 ---@overload fun(self: nnlua.Tensor, options: {diagonal?: integer}): nnlua.Tensor
 function Tensor:diag(diagonal) end
 
+---The sum of a matrix's diagonal.
+---@return nnlua.Tensor
+function Tensor:trace() end
+
 ---max(0, input); NaN stays NaN.
 ---@return nnlua.Tensor
 function Tensor:relu() end
@@ -2913,6 +2917,11 @@ function nn.triu(input, diagonal) end
 ---@return nnlua.Tensor
 ---@overload fun(input: nnlua.Tensor, options: {diagonal?: integer}): nnlua.Tensor
 function nn.diag(input, diagonal) end
+
+---The sum of a matrix's diagonal.
+---@param input nnlua.Tensor
+---@return nnlua.Tensor
+function nn.trace(input) end
 
 ---max(0, input); NaN stays NaN.
 ---@param input nnlua.Tensor

@@ -1,5 +1,5 @@
-/* Matrices by their diagonals: tril, triu, diagonal, diag. Diagonal k of a matrix holds the
- * elements (i, i + k). */
+/* Matrices by their diagonals: tril, triu, diagonal, diag, trace. Diagonal k of a matrix holds
+ * the elements (i, i + k). */
 #include <string.h>
 
 #include "autograd.h"
@@ -164,3 +164,21 @@ nn_op nn__op_diag = {.name = "diag",
                             "`diagonal`; from a matrix, a copy of that diagonal.",
                      .check = diag_check,
                      .compose = diag_compose};
+
+/* -- trace ----------------------------------------------------------------------------------- */
+
+static nn_status trace_check(nn__call *c) {
+  int ndim = nn__in(c, 0)->ndim;
+  return ndim == 2 ? NN_OK : nn__why(c, NN_ESHAPE, "expects a matrix, not %d dimensions", ndim);
+}
+
+static nn_tensor *trace_compose(nn__scope *s, const nn__call *c) {
+  return e_sum_all(s, E_RUN(s, diagonal, nn_t(nn__in(c, 0))));
+}
+
+nn_op nn__op_trace = {.name = "trace",
+                      .params = "input:tensor",
+                      .group = "matrices",
+                      .doc = "The sum of a matrix's diagonal.",
+                      .check = trace_check,
+                      .compose = trace_compose};

@@ -205,6 +205,7 @@ int luaopen_nnlua(lua_State *L) {
   nnlua_open_module(L);
   nnlua_open_optim(L);
   nnlua_open_file(L);
+  nnlua_open_directory(L);
   preload_embedded(L);
   open_lua_half(L);
   return 1;

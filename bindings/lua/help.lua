@@ -300,11 +300,11 @@ local function matches(text, words)
 end
 
 --- The names whose name or description has every word, a line each: those first whose name does.
--- Or nil and a message.
+-- Where there is nothing, it says so.
 function help.search(query)
   local words, by_name, by_text = {}, {}, {}
   for word in query:lower():gsub("^[%s?]+", ""):gmatch("%S+") do words[#words + 1] = word end
-  if #words == 0 then return nil, "?? is followed by words to look for" end
+  if #words == 0 then return "?? is followed by words to look for" end
   local function consider(item, text)
     if matches(item.name:lower(), words) then
       by_name[#by_name + 1] = item
@@ -324,7 +324,7 @@ function help.search(query)
   for _, topic in ipairs(topics) do consider(topic, topic.title .. " " .. topic.text) end
   table.move(by_text, 1, #by_text, #by_name + 1, by_name)
   if #by_name == 0 then
-    return nil, ("nothing is found on '%s'"):format(table.concat(words, " "))
+    return ("nothing is found on '%s'"):format(table.concat(words, " "))
   end
   return rows(by_name)
 end

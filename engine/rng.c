@@ -101,6 +101,22 @@ void nn__rng_bernoulli(struct nn__rng *r, int64_t n, uint8_t *x, double p) {
   for (int64_t i = 0; i < n; i++) x[i] = uniform_f64(r) < p;
 }
 
+void nn__rng_random_f32(struct nn__rng *r, int64_t n, float *x) {
+  for (int64_t i = 0; i < n; i++) x[i] = (float)(next_word(r) % ((1u << 24) + 1));
+}
+
+void nn__rng_random_f64(struct nn__rng *r, int64_t n, double *x) {
+  for (int64_t i = 0; i < n; i++) x[i] = (double)(next_long(r) % (((uint64_t)1 << 53) + 1));
+}
+
+void nn__rng_random_i64(struct nn__rng *r, int64_t n, int64_t *x) {
+  for (int64_t i = 0; i < n; i++) x[i] = (int64_t)(next_long(r) & INT64_MAX);
+}
+
+void nn__rng_random_bool(struct nn__rng *r, int64_t n, uint8_t *x) {
+  for (int64_t i = 0; i < n; i++) x[i] = next_word(r) & 1;
+}
+
 /* --- real numbers -------------------------------------------------------------------------- */
 
 #define real float

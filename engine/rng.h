@@ -32,9 +32,12 @@ void nn__rng_uniform_f64(struct nn__rng *r, int64_t n, double *x, double from, d
 
 /* tensor.normal_(mean, std) of a contiguous tensor. Below 16 elements: two longs a pair, the second
  * of the pair kept for the next small call of either type. From 16: a word (float) or a long
- * (double) a number, and 16 more if n is no multiple of 16; what a small call left stays. */
+ * (double) a number, and 16 more if n is no multiple of 16; what a small call left stays. Of a
+ * tensor that is not contiguous: as for few numbers, however many there are. */
 void nn__rng_normal_f32(struct nn__rng *r, int64_t n, float *x, double mean, double std);
 void nn__rng_normal_f64(struct nn__rng *r, int64_t n, double *x, double mean, double std);
+void nn__rng_normal_each_f32(struct nn__rng *r, int64_t n, float *x, double mean, double std);
+void nn__rng_normal_each_f64(struct nn__rng *r, int64_t n, double *x, double mean, double std);
 
 /* tensor.exponential_(lambda), in double from a long a number for either type. */
 void nn__rng_exponential_f32(struct nn__rng *r, int64_t n, float *x, double lambda);
@@ -56,14 +59,27 @@ void nn__rng_bernoulli(struct nn__rng *r, int64_t n, uint8_t *x, double p);
 void nn__rng_bernoulli_each_f32(struct nn__rng *r, int64_t n, const float *p, float *x);
 void nn__rng_bernoulli_each_f64(struct nn__rng *r, int64_t n, const double *p, double *x);
 
-/* torch.multinomial(p, k, replacement) of one row: k indices from 0 to n-1 into x, drawn with the
- * weights p (not negative, finite, their sum positive; they need not sum to 1). Without replacement
- * k <= n. `scratch` has room for n numbers. For a matrix, call it row by row. Uses k longs with
- * replacement, n without. */
+/* tensor.random_() of floating numbers: whole numbers from 0 up to what the type still holds one by
+ * one; a word (float) or a long (double) a number. Of integers, the same up to the largest. */
+void nn__rng_random_f32(struct nn__rng *r, int64_t n, float *x);
+void nn__rng_random_f64(struct nn__rng *r, int64_t n, double *x);
+void nn__rng_random_i64(struct nn__rng *r, int64_t n, int64_t *x);
+void nn__rng_random_bool(struct nn__rng *r, int64_t n, uint8_t *x);
+
+/* torch.multinomial(p, k, replacement=True) of one row: k indices from 0 to n-1 into x, drawn with
+ * the weights p (not negative, finite, their sum positive; they need not sum to 1). `scratch` has
+ * room for n numbers. For a matrix, call it row by row. Uses k longs. */
 void nn__rng_multinomial_f32(struct nn__rng *r, int64_t n, const float *p, float *scratch,
-                             int64_t k, bool replacement, int64_t *x);
+                             int64_t k, int64_t *x);
 void nn__rng_multinomial_f64(struct nn__rng *r, int64_t n, const double *p, double *scratch,
-                             int64_t k, bool replacement, int64_t *x);
+                             int64_t k, int64_t *x);
+
+/* The same without replacement, k <= n: a race. A runner of speed p takes the time t / p, with t
+ * drawn from exponential_(1), and wins with probability p / sum(p); who comes in next is again so
+ * among the rest. `t` is overwritten. Of two that tie PyTorch leaves the order open; here the
+ * smaller index is first. */
+void nn__rng_race_f32(int64_t n, const float *p, float *t, int64_t k, int64_t *x);
+void nn__rng_race_f64(int64_t n, const double *p, double *t, int64_t k, int64_t *x);
 
 /* Uniform numbers in [0, 1) become normal ones, in place, by blocks of 16: in each, the first eight
  * give the radii and the last eight the angles of Box and Muller's pairs. n is a multiple of 16. */

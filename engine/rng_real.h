@@ -16,12 +16,16 @@ static void REAL(normal_blocks)(struct nn__rng *r, int64_t n, real *x, double me
   normal_kernels_by_isa[nn__isa()]->REAL(box_muller)(n, x, (real)mean, (real)std);
 }
 
+void REAL(nn__rng_normal_each)(struct nn__rng *r, int64_t n, real *x, double mean, double std) {
+  for (int64_t i = 0; i < n; i++) x[i] = (real)fma(small_normal(r), std, mean);
+}
+
 /* Whole blocks of 16, in pieces that stay in the first-level cache. PyTorch draws a number for each
  * element of the tail too, and then makes the last 16 elements anew from 16 more. */
 void REAL(nn__rng_normal)(struct nn__rng *r, int64_t n, real *x, double mean, double std) {
   const int64_t piece = 1024, tail = n % 16, whole = n - tail;
   if (n < 16) {
-    for (int64_t i = 0; i < n; i++) x[i] = (real)fma(small_normal(r), std, mean);
+    REAL(nn__rng_normal_each)(r, n, x, mean, std);
     return;
   }
   for (int64_t i = 0; i < whole; i += piece)
@@ -41,9 +45,9 @@ void REAL(nn__rng_bernoulli_each)(struct nn__rng *r, int64_t n, const real *p, r
 
 /* --- multinomial --------------------------------------------------------------------------- */
 
-/* With replacement: search the cumulative distribution for each number. */
-static void REAL(draw_with)(struct nn__rng *r, int64_t n, const real *p, real *sums, int64_t k,
-                            int64_t *x) {
+/* Searches the cumulative distribution for each number. */
+void REAL(nn__rng_multinomial)(struct nn__rng *r, int64_t n, const real *p, real *sums, int64_t k,
+                               int64_t *x) {
   real sum = 0;
   for (int64_t i = 0; i < n; i++) sums[i] = sum += p[i];
   for (int64_t i = 0; i < n; i++) sums[i] /= sum;
@@ -95,17 +99,8 @@ static void REAL(top)(int64_t n, const real *score, int64_t k, int64_t *x) {
   }
 }
 
-/* Without replacement: a race. A runner of speed p takes the time Exp(1) / p, and wins with
- * probability p / sum(p); who comes in next is again so among the rest.
- * Of two that tie PyTorch leaves the order open; here the smaller index is first. */
-void REAL(nn__rng_multinomial)(struct nn__rng *r, int64_t n, const real *p, real *scratch,
-                               int64_t k, bool replacement, int64_t *x) {
+void REAL(nn__rng_race)(int64_t n, const real *p, real *t, int64_t k, int64_t *x) {
   if (k < 1) return;
-  if (replacement) {
-    REAL(draw_with)(r, n, p, scratch, k, x);
-    return;
-  }
-  REAL(nn__rng_exponential)(r, n, scratch, 1);
-  for (int64_t i = 0; i < n; i++) scratch[i] = p[i] / scratch[i];
-  REAL(top)(n, scratch, k, x);
+  for (int64_t i = 0; i < n; i++) t[i] = p[i] / t[i];
+  REAL(top)(n, t, k, x);
 }

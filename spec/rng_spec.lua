@@ -99,7 +99,95 @@ describe("dropout", function()
 end)
 
 describe("multinomial", function()
-  pending("gives PyTorch's draws: the engine's stream has them, but nn has no such function")
+  local weights = {1, 2, 3, 4}
+  local function draw(...)
+    local given, arguments = ..., {select(2, ...)}
+    return {function() return nn.multinomial(nn.tensor(given), table.unpack(arguments)) end, 0, 1}
+  end
+  in_a_row("multinomial({1,2,3,4},20,true) rand(1), from 0 in a row",
+    {draw(weights, 20, true), rand(1)})
+  in_a_row("multinomial({1,2,3,4},3) rand(1), from 0 in a row", {draw(weights, 3), rand(1)})
+  in_a_row("multinomial({1,2,3,4},1,true) rand(1), from 0 in a row",
+    {draw(weights, 1, true), rand(1)})
+  case("multinomial({{1,2,3,4},{4,3,2,1}},2), from 0",
+    draw({weights, {4, 3, 2, 1}}, 2)[1], 0, 1)
+  case("multinomial of a transposed 4x3, 2, from 0", function()
+    return nn.arange(1, 13):float():reshape(4, 3):t():multinomial(2)
+  end, 0, 1)
+
+  it("takes a generator of its own", function()
+    local g = nn.Generator():manual_seed(golden.seed)
+    local got = nn.multinomial(nn.tensor(weights), {num_samples = 3, generator = g})
+    check("multinomial", got, golden["multinomial({1,2,3,4},3) rand(1), from 0 in a row"][1], 0, 1)
+  end)
+
+  it("says what does not fit", function()
+    for message, call in pairs {
+      ["multinomial: cannot draw 5 of 4 without replacement"] = {nn.tensor(weights), 5},
+      ["multinomial: num_samples must be 1 or more, not 0"] = {nn.tensor(weights), 0},
+      ["weights must be finite, 0 or more, and not all 0; those of row 2 are not"] =
+        {nn.tensor {{1, 2}, {0, 0}}, 1},
+      ["those of row 1 are not"] = {nn.tensor {1, -1}, 1},
+      ["multinomial: input is int64"] = {nn.tensor({1, 2}, {dtype = "int64"}), 1},
+      ["multinomial: input must have 1 or 2 dimensions, not 0"] = {nn.tensor(1), 1},
+    } do
+      assert.error_matches(function() nn.multinomial(table.unpack(call)) end, message, 1, true)
+    end
+  end)
+end)
+
+describe("a tensor that is not contiguous", function()
+  local function turned(dtype) return nn.zeros(5, 4, {dtype = dtype}):t() end
+  case("uniform_ of a transposed 5x4", function() return turned():uniform_() end)
+  case("normal_ of a transposed 5x4", function() return turned():normal_() end, NORMAL_TOLERANCE)
+  case("normal_ of 4 of 6 columns", function()
+    return nn.zeros(5, 6)[{{}, {2, 5}}]:normal_()
+  end, NORMAL_TOLERANCE)
+  case("exponential_ of a transposed 5x4", function() return turned():exponential_() end,
+    NORMAL_TOLERANCE)
+  case("bernoulli_(0.5) of a transposed 5x4", function() return turned():bernoulli_(0.5) end)
+  case("bernoulli(0.5) of a transposed 5x4", function() return turned():bernoulli(0.5) end)
+  case("random_(100) of a transposed 5x4", function() return turned("int64"):random_(100) end)
+  case("randn_like a transposed 5x4", function() return nn.randn_like(turned()) end,
+    NORMAL_TOLERANCE)
+  case("rand_like a transposed 5x4", function() return nn.rand_like(turned()) end)
+  case("dropout(0.5) of a transposed 5x4", function() return nn.dropout(turned() + 1, 0.5) end)
+end)
+
+describe("whole numbers and probabilities in place", function()
+  for _, dtype in ipairs {"float32", "float64", "int64", "bool"} do
+    in_a_row(("random_() of 5 %s, rand(1) in a row"):format(dtype),
+      {{function() return nn.zeros(5, {dtype = dtype}):random_():to("float64") end}, rand(1)})
+  end
+  case("random_(-3,7) of 9", function() return nn.zeros(9):random_(-3, 7) end)
+  case("random_(-2^62,2^62) of 5 int64", function()
+    return nn.zeros(5, {dtype = "int64"}):random_(-1 << 62, 1 << 62)
+  end)
+  case("bernoulli_(0.5) of 9 int64", function()
+    return nn.zeros(9, {dtype = "int64"}):bernoulli_(0.5)
+  end)
+  for _, dtype in ipairs {"float32", "float64"} do
+    case("bernoulli_(weights) of 2x3" .. (dtype == "float64" and " float64" or ""), function()
+      return nn.zeros(2, 3):bernoulli_(nn.tensor({0.1, 0.5, 0.9}, {dtype = dtype}))
+    end)
+  end
+
+  it("leave no gradient to what they draw over", function()
+    local x = nn.ones(4, {requires_grad = true})
+    local y = x * 2
+    y:bernoulli_(0.5):sum():backward()
+    assert.same({0.0, 0.0, 0.0, 0.0}, x.grad:tolist())
+  end)
+end)
+
+describe("nn.normal", function()
+  local means, stds = nn.tensor {{1}, {2}}, nn.tensor {1, 2, 3}
+  case("normal(means, stds)", function() return nn.normal(means, stds) end, NORMAL_TOLERANCE)
+  case("normal(means, 2)", function() return nn.normal(means, 2) end, NORMAL_TOLERANCE)
+  case("normal(1.5, stds)", function() return nn.normal(1.5, stds) end, NORMAL_TOLERANCE)
+  case("normal(1.5, 2, {3})", function() return nn.normal(1.5, 2, {3}) end, NORMAL_TOLERANCE)
+  case("normal(1.5, 2, {3})", function() return nn.normal {mean = 1.5, std = 2, size = {3}} end,
+    NORMAL_TOLERANCE)
 end)
 
 describe("initial weights", function()

@@ -44,8 +44,7 @@ static nn_tensor *dropout_compose(nn__scope *s, const nn__call *c) {
   double p = nn__value(&c->arg[1]);
   if (p == 0 || !c->arg[2].v.b || !x->numel) return e_mul_n(s, x, 1);
   if (p == 1) return e_mul_n(s, x, 0);
-  nn_tensor *mask = E_RUN(s, empty_like, nn_t(x));
-  E_CHANGE(s, bernoulli, nn_t(mask), nn_number(1 - p), c->arg[3]);
+  nn_tensor *mask = E_RUN(s, dropout_mask, nn_t(x), nn_number(1 - p), c->arg[3]);
   return e_mul(s, x, e_div_n(s, mask, 1 - p));
 }
 

@@ -134,6 +134,43 @@ def rng(seed):
         lambda: torch.multinomial(four, 3), lambda: torch.rand(1))
     case("multinomial({{1,2,3,4},{4,3,2,1}},2), from 0",
          lambda: torch.multinomial(torch.stack([four, four.flip(0)]), 2))
+    row("multinomial({1,2,3,4},1,true) rand(1), from 0",
+        lambda: torch.multinomial(four, 1, True), lambda: torch.rand(1))
+
+    # Elements are drawn in the order in which they lie in memory; normal ones one by one there.
+    def turned(fill, dtype=torch.float32):
+        return lambda: fill(torch.zeros(5, 4, dtype=dtype).t())
+    case("uniform_ of a transposed 5x4", turned(lambda x: x.uniform_()))
+    case("normal_ of a transposed 5x4", turned(lambda x: x.normal_()))
+    case("normal_ of 4 of 6 columns", lambda: torch.zeros(5, 6)[:, 1:5].normal_())
+    case("exponential_ of a transposed 5x4", turned(lambda x: x.exponential_()))
+    case("bernoulli_(0.5) of a transposed 5x4", turned(lambda x: x.bernoulli_(0.5)))
+    case("bernoulli(0.5) of a transposed 5x4", turned(lambda x: x.bernoulli(0.5)))
+    case("random_(100) of a transposed 5x4", turned(lambda x: x.random_(100), torch.int64))
+    case("randn_like a transposed 5x4", turned(torch.randn_like))
+    case("rand_like a transposed 5x4", turned(torch.rand_like))
+    case("dropout(0.5) of a transposed 5x4",
+         turned(lambda x: torch.nn.functional.dropout(x + 1, 0.5)))
+    case("multinomial of a transposed 4x3, 2, from 0",
+         lambda: torch.multinomial((torch.arange(12.) + 1).reshape(4, 3).t(), 2))
+
+    for dtype in (torch.float32, torch.float64, torch.int64, torch.bool):
+        name = str(dtype).split(".")[1]
+        row(f"random_() of 5 {name}, rand(1)",
+            lambda: torch.zeros(5, dtype=dtype).random_().double(), lambda: torch.rand(1))
+    case("random_(-3,7) of 9", lambda: torch.zeros(9).random_(-3, 7))
+    case("random_(-2^62,2^62) of 5 int64",
+         lambda: torch.zeros(5, dtype=torch.int64).random_(-2**62, 2**62))
+    case("bernoulli_(0.5) of 9 int64", lambda: torch.zeros(9, dtype=torch.int64).bernoulli_(0.5))
+    half = torch.tensor([0.1, 0.5, 0.9])
+    case("bernoulli_(weights) of 2x3", lambda: torch.zeros(2, 3).bernoulli_(half))
+    case("bernoulli_(weights) of 2x3 float64",
+         lambda: torch.zeros(2, 3).bernoulli_(half.double()))
+    means, stds = torch.tensor([[1.0], [2.0]]), torch.tensor([1.0, 2.0, 3.0])
+    case("normal(means, stds)", lambda: torch.normal(means, stds))
+    case("normal(means, 2)", lambda: torch.normal(means, 2.0))
+    case("normal(1.5, stds)", lambda: torch.normal(1.5, stds))
+    case("normal(1.5, 2, {3})", lambda: torch.normal(1.5, 2.0, (3,)))
 
     out["other seeds"] = {s: other_seed(s) for s in (1, 42, 2**32, 2**40 + 7, -1, -2**63)}
     return out

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "pointwise.h"
 #include "shape.h"
 
 /* -- Making a node --------------------------------------------------------------------------- */
@@ -58,7 +59,7 @@ static nn_node *node_for(const nn__call *c, int64_t **ints) {
   for (int i = 0; i < narg; i++) {
     const nn_arg *a = &c->arg[i];
     nin += tensor_count(a);
-    for (int j = 0; j < tensor_count(a); j++) nints += tensor_at(a, j)->ndim;
+    for (int j = 0; j < tensor_count(a); j++) nints += nn__layout_ints(tensor_at(a, j));
     if (a->kind == NN_INTS) nints += (size_t)a->n;
   }
   return nn__new_node(c->ctx, nin, c->op->info.nout, narg, nints, ints);
@@ -91,6 +92,16 @@ nn_status nn__follow_base(nn_tensor *t) {
   return status;
 }
 
+/* A leaf that requires grad is saved as it is. Any other tensor may become, by a change in place, a
+ * result of the very node that saved it, or of one behind that; owning each other, they would never
+ * die. So an alias is saved, with the history that the tensor has. */
+nn_tensor *nn__save_tensor(nn_tensor *t) {
+  if (t->requires_grad && !t->node) return nn_retain(t);
+  nn_tensor *alias = nn__new_alias(t);
+  if (alias && t->node) nn__set_node(alias, t->node, t->slot);
+  return alias;
+}
+
 nn_status nn__connect(nn__input *in, nn_tensor *t, bool keep, int64_t **ints) {
   NN_TRY(nn__follow_base(t));
   if (t->node) {
@@ -100,12 +111,14 @@ nn_status nn__connect(nn__input *in, nn_tensor *t, bool keep, int64_t **ints) {
   } else if (t->requires_grad) {
     in->leaf = nn_retain(t);
   }
-  if (keep) in->saved = nn_retain(t);
+  if (keep && !(in->saved = nn__save_tensor(t))) return NN_ENOMEM;
   in->version = t->storage->version;
   in->dtype = t->dtype;
   in->ndim = t->ndim;
+  in->contiguous = t->contiguous;
   in->shape = memcpy(*ints, t->shape, t->ndim * sizeof *t->shape);
-  *ints += t->ndim;
+  if (!t->contiguous) memcpy(*ints + t->ndim, t->stride, t->ndim * sizeof *t->stride);
+  *ints += nn__layout_ints(t);
   return NN_OK;
 }
 
@@ -120,15 +133,18 @@ static void copy_arg(nn_arg *to, const nn_arg *from, int64_t **ints) {
   }
 }
 
-/* The target of a call in place becomes the node's result; saved as it is, it and the node would
- * own each other. */
-static nn_status forget_target(nn__input *in) {
+/* The target of a call in place is saved as it was before. */
+static nn_status keep_target(nn__input *in) {
   if (!in->saved) return NN_OK;
-  nn_tensor *alias = nn__new_alias(in->saved);
-  if (!alias) return NN_ENOMEM;
+  nn__meta meta = nn__meta_of(in->saved);
+  nn_tensor *copy = nn__new_tensor(in->saved->ctx, &meta);
+  if (!copy) return NN_ENOMEM;
+  nn_status status = nn__copy_elements(copy, in->saved);
+  if (in->node) nn__set_node(copy, in->node, in->slot);
   nn_release(in->saved);
-  in->saved = alias;
-  return NN_OK;
+  in->saved = copy;
+  in->version = 0;
+  return status;
 }
 
 nn_status nn__make_node(const nn__call *c, nn_node **out) {
@@ -145,7 +161,7 @@ nn_status nn__make_node(const nn__call *c, nn_node **out) {
       status = nn__connect(in++, tensor_at(&c->arg[i], j), c->op->keep_args >> i & 1, &ints);
     copy_arg(&node->arg[i], &c->arg[i], &ints);
   }
-  if (status == NN_OK && c->inplace) status = forget_target(&node->in[0]);
+  if (status == NN_OK && c->inplace) status = keep_target(&node->in[0]);
   if (status != NN_OK) {
     nn__release_node(c->ctx, node);
     return status;

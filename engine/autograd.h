@@ -13,10 +13,11 @@ typedef struct nn__input {
   nn_node *node;   /* what computed it, as output `slot`: gradients go there, */
   nn_tensor *leaf; /* or to this leaf, or (both NULL) nowhere */
   int slot;
-  uint32_t version; /* of `saved`, when it was saved */
-  nn_tensor *saved; /* the tensor itself where backward reads it, else NULL */
-  const int64_t *shape;
+  uint32_t version;     /* of `saved`, when it was saved */
+  nn_tensor *saved;     /* the tensor itself where backward reads it, else NULL */
+  const int64_t *shape; /* ndim sizes; behind them ndim strides, where it is not contiguous */
   uint8_t dtype, ndim;
+  bool contiguous;
 } nn__input;
 
 /* A result that backward reads. It is an alias without history: the result itself owns the node,
@@ -62,6 +63,14 @@ nn_status nn__make_node(const nn__call *c, nn_node **out);
 
 /* A node of `nin` inputs and `nout` results, with `narg` arguments and room for `nints` ints. */
 nn_node *nn__new_node(nn_ctx *ctx, int nin, int nout, int narg, size_t nints, int64_t **ints);
+
+/* How many ints a node keeps of the layout of an input. */
+static inline size_t nn__layout_ints(const nn_tensor *t) {
+  return t->contiguous ? t->ndim : 2 * (size_t)t->ndim;
+}
+
+/* What a node keeps of a tensor that its backward reads. NULL: no memory. */
+nn_tensor *nn__save_tensor(nn_tensor *t);
 
 /* Makes `in` the way from a call back to `t`; `keep`: saves t for backward. */
 nn_status nn__connect(nn__input *in, nn_tensor *t, bool keep, int64_t **ints);

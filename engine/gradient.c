@@ -70,7 +70,7 @@ nn_status nn_record(nn_ctx *ctx, const nn_function *function, int nin, nn_tensor
     return nn_fail(ctx, NN_EARG, "Function: at most %d results, not %d", NN__MAX_FUNCTION, nout);
   size_t nints = 0;
   int total = nin + nsaved; /* saved tensors are inputs that no gradient flows to */
-  for (int i = 0; i < total; i++) nints += (i < nin ? inputs[i] : saved[i - nin])->ndim;
+  for (int i = 0; i < total; i++) nints += nn__layout_ints(i < nin ? inputs[i] : saved[i - nin]);
   int64_t *ints;
   nn_node *node = nn__new_node(ctx, total, nout, nsaved, nints, &ints);
   if (!node) return NN_ENOMEM;
@@ -84,7 +84,7 @@ nn_status nn_record(nn_ctx *ctx, const nn_function *function, int nin, nn_tensor
     nn__input *in = &node->in[nin + i];
     if (!save(node, i, saved[i], nout, outputs)) status = NN_ENOMEM;
     if (node->arg[i].kind == NN_INT) continue;
-    in->saved = nn_retain(saved[i]);
+    if (!(in->saved = nn__save_tensor(saved[i]))) status = NN_ENOMEM;
     in->version = saved[i]->storage->version;
   }
   node->function = status == NN_OK ? nn__alloc(ctx, sizeof *node->function) : NULL;

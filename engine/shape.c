@@ -125,3 +125,26 @@ bool nn__view_strides(int old_ndim, const int64_t *old_shape, const int64_t *old
   }
   return d < 0;
 }
+
+/* They cannot, where each dimension steps over all that those of smaller steps reach. */
+bool nn__may_overlap(int ndim, const int64_t *shape, const int64_t *stride) {
+  int64_t step[NN_MAX_DIMS], size[NN_MAX_DIMS], reach = 0;
+  int n = 0;
+  for (int i = 0; i < ndim; i++) {
+    if (shape[i] == 0) return false;
+    if (shape[i] == 1) continue;
+    int at = n++;
+    int64_t each = stride[i] < 0 ? -stride[i] : stride[i];
+    for (; at > 0 && step[at - 1] > each; at--) {
+      step[at] = step[at - 1];
+      size[at] = size[at - 1];
+    }
+    step[at] = each;
+    size[at] = shape[i];
+  }
+  for (int i = 0; i < n; i++) {
+    if (step[i] <= reach) return true;
+    reach += (size[i] - 1) * step[i];
+  }
+  return false;
+}

@@ -6,6 +6,9 @@
 
 enum { NN__SHAPE_TEXT = NN_MAX_DIMS * 21 };
 
+/* Whether two elements of the layout may share a place: false is certain. */
+bool nn__may_overlap(int ndim, const int64_t *shape, const int64_t *stride);
+
 /* The number of elements; false where they would not fit into memory. */
 bool nn__count(int ndim, const int64_t *shape, size_t element, int64_t *numel);
 

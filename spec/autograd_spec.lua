@@ -161,6 +161,23 @@ describe("changes in place", function()
     is({14, 16}, y.grad)
   end)
 
+  it("leave backward what the tensor was before", function()
+    -- PyTorch's gradients for w.
+    for change, want in pairs {
+      ["mul_(w)"] = {function(a, w) a:mul_(w) end, {1, 3, 4}},
+      ["pow_(2)"] = {function(a) a:pow_(2) end, {1, 3, 4}},
+      ["log_()"] = {function(a) a:log_() end, {2, 0.6667, 0.5}},
+      ["div_(w)"] = {function(a, w) a:div_(w) end, {0, 0, 0}},
+      ["clamp_()"] = {function(a) a:clamp_(0.1, 1.5) end, {1, 1, 0}},
+    } do
+      local w = nn.tensor({0.5, 1.5, 2}, {requires_grad = true})
+      local a = w * 1
+      want[1](a, w)
+      a:sum():backward()
+      assert.is_true(nn.allclose(nn.tensor(want[2]), w.grad, {rtol = 1e-3}), change)
+    end
+  end)
+
   it("through masks and indices are differentiable", function()
     local x, y = leaf {1, -2, 3}, leaf {5}
     local z = x * 1
@@ -206,6 +223,103 @@ describe("views made before a change", function()
     x:mul_(10)
     view:backward()
     is({0, 10}, w.grad)
+  end)
+end)
+
+describe("views made before a change of a base that is not contiguous", function()
+  local function range(first, last, ...)
+    return nn.range(first, last, {dtype = "float64"}):reshape(...)
+  end
+  -- PyTorch's gradients: of a change of the base as seen by two views, of a change of one view as
+  -- seen by the base, and by the other view.
+  local bases = {
+    ["a transposed tensor"] = {
+      function() return range(1, 6, 2, 3):t():detach() end,
+      {{3, 0}, {240, 200}, {2025, 0}}, {24, 1500}, {24, 0},
+    },
+    ["two of four columns"] = {
+      function() return range(1, 12, 3, 4)[{{}, {2, 3}}]:detach() end,
+      {{24, 0}, {6048, 392}, {75000, 0}}, {648, 4116}, {648, 0},
+    },
+    ["a slice of three dimensions"] = {
+      function() return range(1, 24, 2, 3, 4)[{{}, {}, 2}]:t():detach() end,
+      {{24, 0}, {6048, 2592}, {75000, 0}}, {648, 69984}, {648, 0},
+    },
+  }
+  local function weights()
+    return nn.tensor({{1, 2}, {3, 4}, {5, 6}}, {dtype = "float64", requires_grad = true})
+  end
+  local function same(expected, x) assert.is_true(nn.allclose(nn.tensor(expected):double(), x)) end
+
+  for name, row in pairs(bases) do
+    local make, by_base, by_view, by_other = table.unpack(row)
+    it("get their gradients: " .. name, function()
+      local w, base = weights(), make()
+      local second, column = base[2], base[{{}, 1}]
+      base:mul_(w);
+      ((second ^ 2):sum() + (column ^ 3):sum()):backward()
+      same(by_base, w.grad)
+
+      w, base = weights(), make()
+      second, column = base[2], base[{{}, 1}]
+      second:mul_(w[1]);
+      (base ^ 3):sum():backward({retain_graph = true})
+      same(by_view, w.grad[1])
+      w.grad = nil;
+      (column ^ 3):sum():backward()
+      same(by_other, w.grad[1])
+    end)
+  end
+
+  it("go through gradcheck twice", function()
+    local function changed(w)
+      local base = range(1, 6, 2, 3):t():detach()
+      local old = base[2]
+      base:mul_(w)
+      old:mul_(w[1])
+      return (base ^ 3):sum() + (old ^ 2):sum()
+    end
+    assert.is_true(nn.gradcheck(changed, {weights()}))
+    assert.is_true(nn.gradgradcheck(changed, {weights()}))
+  end)
+end)
+
+describe("the gradient of as_strided", function()
+  local function of(x, f)
+    local y = f(x);
+    (y * y):sum():backward()
+    return x.grad:tolist()
+  end
+
+  it("adds up where elements occur twice", function()
+    local x = nn.range(1.0, 6):requires_grad_()
+    assert.same({2.0, 8.0, 18.0, 24.0, 20.0, 12.0},
+      of(x, function(t) return t:as_strided({4, 3}, {1, 1}) end))
+  end)
+
+  it("goes back through a layout that is not contiguous", function()
+    local x = nn.range(1.0, 6):reshape(2, 3):t():detach():requires_grad_()
+    assert.same({{0.0, 8.0}, {4.0, 10.0}, {6.0, 0.0}},
+      of(x, function(t) return t:as_strided({2, 2}, {2, 1}, 1) end))
+  end)
+
+  it("is shared by elements in one place", function()
+    local x = nn.range(1.0, 3):requires_grad_()
+    assert.same({2.0, 4.0, 6.0},
+      of(x, function(t) return t:expand(2, 3):as_strided({3}, {1}) end))
+  end)
+
+  it("leaves out what lies beside its input", function()
+    local all = nn.range(1.0, 6)
+    local x = all[{{2, 3}}]:detach():requires_grad_()
+    assert.same({4.0, 6.0}, of(x, function(t) return t:as_strided({4}, {1}) end))
+  end)
+
+  it("passes gradcheck and gradgradcheck", function()
+    local x = nn.randn(2, 3, {dtype = "float64", requires_grad = true})
+    local function f(t) return t:t():as_strided({4, 2}, {1, 2}) end
+    assert.is_true(nn.gradcheck(f, {x}))
+    assert.is_true(nn.gradgradcheck(f, {x}))
   end)
 end)
 

@@ -106,6 +106,36 @@ describe("what training allocates", function()
     assert.equal(before.blocks, nn.memory_stats().blocks)
   end)
 
+  it("is given back where a tensor is changed by what was computed from it", function()
+    local function change()
+      local w, plain = nn.ones(3, {requires_grad = true}), nn.ones(3)
+      local a = w * 1
+      a:add_(a * a)
+      plain:add_(plain * w)
+      local b = w * 1
+      local part = b[{{1, 2}}]
+      b[{{2, 3}}] = part * part
+      local c = w * 2
+      c:mul_(c)
+      local double = nn.Function {
+        forward = function(ctx, x)
+          ctx:save_for_backward(x)
+          return x * 2
+        end,
+        backward = function(_, g) return g * 2 end,
+      }
+      local d = w * 1
+      d:add_(double(d))
+    end
+    change()
+    collect()
+    local before = nn.memory_stats()
+    change()
+    collect()
+    assert.equal(before.live, nn.memory_stats().live)
+    assert.equal(before.blocks, nn.memory_stats().blocks)
+  end)
+
   it("is given back after errors", function()
     local function fail()
       local a, b = nn.ones(2, 3, {requires_grad = true}), nn.ones(4, 5)

@@ -1,3 +1,4 @@
+/* Files that are read whole or not at all and replaced in one step; the element types in them. */
 #include "file.h"
 
 #include <errno.h>
@@ -37,11 +38,41 @@ nn_status nn__file_open(nn_ctx *ctx, const char *path, nn__file *f) {
   return nn__file_fail(f, "%s", strerror(errno));
 }
 
+/* Where a symbolic link leads in the end, whether or not a file is there; `target` has room for a
+ * path. */
+static bool follow_links(const char *path, char *target) {
+  char link[PATH_MAX];
+  if (strlen(path) >= PATH_MAX) return false;
+  strcpy(target, path);
+  for (int i = 0; i < 40; i++) {
+    ssize_t n = readlink(target, link, sizeof link - 1);
+    if (n < 0) return true;
+    link[n] = '\0';
+    char *name = strrchr(target, '/');
+    size_t folder = link[0] != '/' && name ? (size_t)(name + 1 - target) : 0;
+    if (folder + (size_t)n >= PATH_MAX) break;
+    strcpy(target + folder, link);
+  }
+  return false;
+}
+
+/* The mode of the file that is to be replaced; fails where it cannot or may not be. */
+static nn_status check_target(nn__file *f, mode_t *mode) {
+  struct stat about;
+  *mode = 0;
+  if (stat(f->target, &about) != 0) return NN_OK;
+  if (!S_ISREG(about.st_mode)) return nn__file_fail(f, "it is not a regular file");
+  if (access(f->target, W_OK) != 0) return nn__file_fail(f, "%s", strerror(errno));
+  *mode = about.st_mode & 07777;
+  return NN_OK;
+}
+
 /* The temporary file lies beside its goal, since rename cannot cross file systems. O_EXCL skips
  * the names that others are using. */
 static int open_temporary(nn__file *f) {
   for (int attempt = 0; attempt < 1000; attempt++) {
-    snprintf(f->temporary, f->temporary_size, "%s.%ld-%d.tmp", f->path, (long)getpid(), attempt);
+    snprintf(f->temporary, sizeof f->temporary, "%s.%ld-%d.tmp", f->target, (long)getpid(),
+             attempt);
     int descriptor = open(f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor >= 0 || errno != EEXIST) return descriptor;
   }
@@ -49,18 +80,18 @@ static int open_temporary(nn__file *f) {
 }
 
 nn_status nn__file_create(nn_ctx *ctx, const char *path, nn__file *f) {
-  *f = (nn__file){.ctx = ctx, .verb = "save", .path = path};
-  f->temporary_size = strlen(path) + 48;
-  f->temporary = nn__alloc(ctx, f->temporary_size);
-  if (!f->temporary) return nn__no_memory(ctx, f->temporary_size);
+  mode_t mode;
+  *f = (nn__file){.ctx = ctx, .verb = "save", .path = path, .writing = true};
+  if (!follow_links(path, f->target)) return nn__file_fail(f, "the path is too long, or a cycle");
+  NN_TRY(check_target(f, &mode));
   int descriptor = open_temporary(f);
-  if (descriptor >= 0 && (f->stream = fdopen(descriptor, "wb"))) return NN_OK;
+  bool good = descriptor >= 0 && (mode == 0 || fchmod(descriptor, mode) == 0);
+  if (good && (f->stream = fdopen(descriptor, "wb"))) return NN_OK;
   nn_status status = nn__file_fail(f, "%s", strerror(errno));
   if (descriptor >= 0) {
     close(descriptor);
     unlink(f->temporary);
   }
-  nn__free(ctx, f->temporary, f->temporary_size);
   return status;
 }
 
@@ -69,15 +100,14 @@ static nn_status finish_writing(nn__file *f, nn_status status) {
   if (status == NN_OK && (fflush(f->stream) != 0 || fsync(fileno(f->stream)) != 0))
     status = nn__file_fail(f, "%s", strerror(errno));
   if (fclose(f->stream) != 0 && status == NN_OK) status = nn__file_fail(f, "%s", strerror(errno));
-  if (status == NN_OK && rename(f->temporary, f->path) != 0)
+  if (status == NN_OK && rename(f->temporary, f->target) != 0)
     status = nn__file_fail(f, "%s", strerror(errno));
   if (status != NN_OK) unlink(f->temporary);
-  nn__free(f->ctx, f->temporary, f->temporary_size);
   return status;
 }
 
 nn_status nn__file_close(nn__file *f, nn_status status) {
-  if (f->temporary) return finish_writing(f, status);
+  if (f->writing) return finish_writing(f, status);
   fclose(f->stream);
   return status;
 }

@@ -3,6 +3,7 @@
 #ifndef NN_FILE_H
 #define NN_FILE_H
 
+#include <limits.h>
 #include <stdio.h>
 
 #include "tensor.h"
@@ -12,15 +13,17 @@ typedef struct nn__file {
   const char *verb; /* "load" or "save": what messages start with */
   const char *path;
   FILE *stream;
-  uint64_t size;   /* when reading: bytes in the file */
-  char *temporary; /* when writing: the name until the file is complete */
-  size_t temporary_size;
+  uint64_t size; /* when reading: bytes in the file */
+  bool writing;
+  char target[PATH_MAX];         /* when writing: where the links of `path` lead, */
+  char temporary[PATH_MAX + 32]; /* and the name until the file is complete */
 } nn__file;
 
 /* Opens a file to read. */
 nn_status nn__file_open(nn_ctx *ctx, const char *path, nn__file *f);
 
-/* Starts a file that will take the place of `path`. */
+/* Starts a file that will take the place of `path`, or of the file that it links to, with the mode
+ * of that. */
 nn_status nn__file_create(nn_ctx *ctx, const char *path, nn__file *f);
 
 /* Closes either. Where `status` (which it returns, if nothing else goes wrong) is NN_OK, the

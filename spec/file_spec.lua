@@ -174,6 +174,31 @@ describe("a .safetensors file", function()
     assert.is_nil(next(nn.load(file)))
   end)
 
+  it("takes the place of what a symbolic link leads to, and keeps its mode", function()
+    local target, link = new_name(".safetensors"), new_name(".safetensors")
+    nn.save(target, {a = nn.zeros(2)})
+    assert(os.execute(("chmod 640 %s && ln -s %s %s"):format(target, target:match("[^/]*$"), link)))
+    nn.save(link, {a = nn.ones(2)})
+    assert.same({1.0, 1.0}, nn.load(target).a:tolist())
+    local pipe = io.popen(("readlink %s; stat -c %%a %s"):format(link, target))
+    assert.equal(target:match("[^/]*$") .. "\n640\n", pipe:read("a"))
+    pipe:close()
+    os.remove(target)
+    nn.save(link, {a = nn.ones(3)}) -- the link now leads nowhere
+    assert.same({1.0, 1.0, 1.0}, nn.load(target).a:tolist())
+  end)
+
+  it("does not take the place of a device, or of a cycle of links", function()
+    for _, to in ipairs {"/dev/null", "/dev"} do
+      local link = new_name(".npy")
+      assert(os.execute(("ln -s %s %s"):format(to, link)))
+      assert.error_matches(function() nn.save(link, nn.ones(2)) end, "not a regular file")
+    end
+    local link = new_name(".npy")
+    assert(os.execute(("ln -s %s %s"):format(link, link)))
+    assert.error_matches(function() nn.save(link, nn.ones(2)) end, "a cycle")
+  end)
+
   it("is written whole or not at all", function()
     local file = new_name(".safetensors")
     nn.save(file, {a = nn.ones(2)})

@@ -55,7 +55,7 @@ static void add_int(struct reader *r, const nn_param *p, int index) {
 }
 
 /* The array part of the table at `index`. */
-static nn_arg read_ints(struct reader *r, const nn_param *p, int index) {
+static nn_arg read_int_list(struct reader *r, const nn_param *p, int index) {
   lua_State *L = r->L;
   int first = r->out->nints, n = (int)lua_rawlen(L, index);
   for (int i = 1; i <= n; i++) {
@@ -66,7 +66,7 @@ static nn_arg read_ints(struct reader *r, const nn_param *p, int index) {
   return nn_ints(n, r->out->ints + first);
 }
 
-static nn_arg read_tensors(struct reader *r, const nn_param *p, int index) {
+static nn_arg read_tensor_list(struct reader *r, const nn_param *p, int index) {
   lua_State *L = r->L;
   lua_Unsigned n = lua_rawlen(L, index);
   nn_tensor **list = r->out->list;
@@ -88,71 +88,84 @@ static nn_arg read_tensors(struct reader *r, const nn_param *p, int index) {
 
 /* -- Single values --------------------------------------------------------------------------- */
 
-static nn_arg read_number(lua_State *L, int index) {
+/* A reader for each type of parameter: the value at `index`, or none where it does not fit. */
+typedef nn_arg reader_fn(struct reader *r, const nn_param *p, int index);
+
+static nn_arg read_number(struct reader *r, const nn_param *p, int index) {
+  lua_State *L = r->L;
+  (void)p;
+  if (lua_type(L, index) != LUA_TNUMBER) return nn_none();
   return lua_isinteger(L, index) ? nn_int(lua_tointeger(L, index))
                                  : nn_number(lua_tonumber(L, index));
 }
 
 static nn_arg read_int(struct reader *r, const nn_param *p, int index) {
-  int whole = 0;
-  lua_Integer i = 0;
-  if (lua_type(r->L, index) == LUA_TNUMBER) i = lua_tointegerx(r->L, index, &whole);
-  if (!whole) complain(r, p, index);
-  return nn_int(i);
+  int whole;
+  (void)p;
+  if (lua_type(r->L, index) != LUA_TNUMBER) return nn_none();
+  lua_Integer i = lua_tointegerx(r->L, index, &whole);
+  return whole ? nn_int(i) : nn_none();
 }
 
-/* The value at `index` as parameter p. */
+static nn_arg read_bool(struct reader *r, const nn_param *p, int index) {
+  (void)p;
+  return lua_isboolean(r->L, index) ? nn_flag(lua_toboolean(r->L, index)) : nn_none();
+}
+
+static nn_arg read_string(struct reader *r, const nn_param *p, int index) {
+  (void)p;
+  return lua_type(r->L, index) == LUA_TSTRING ? nn_string(lua_tostring(r->L, index)) : nn_none();
+}
+
+static nn_arg read_tensor(struct reader *r, const nn_param *p, int index) {
+  (void)p;
+  nn_tensor *t = nnlua_tensor(r->L, index);
+  return t ? nn_t(t) : nn_none();
+}
+
+static nn_arg read_operand(struct reader *r, const nn_param *p, int index) {
+  if (lua_type(r->L, index) == LUA_TNUMBER) return read_number(r, p, index);
+  return lua_isboolean(r->L, index) ? read_bool(r, p, index) : read_tensor(r, p, index);
+}
+
+static nn_arg read_tensors(struct reader *r, const nn_param *p, int index) {
+  return lua_istable(r->L, index) ? read_tensor_list(r, p, index) : nn_none();
+}
+
+/* A number alone is itself where it may be an index, and a list of one where it is a size. */
+static nn_arg read_ints(struct reader *r, const nn_param *p, int index) {
+  return lua_istable(r->L, index) ? read_int_list(r, p, index) : read_int(r, p, index);
+}
+
+static nn_arg read_shape(struct reader *r, const nn_param *p, int index) {
+  int first = r->out->nints;
+  if (lua_istable(r->L, index)) return read_int_list(r, p, index);
+  if (lua_type(r->L, index) != LUA_TNUMBER) return nn_none();
+  add_int(r, p, index);
+  return nn_ints(1, r->out->ints + first);
+}
+
+static nn_arg read_generator(struct reader *r, const nn_param *p, int index) {
+  (void)p;
+  nn_generator *g = nnlua_test(r->L, index, NNLUA_GENERATOR);
+  return g ? (nn_arg){.kind = NN_GENERATOR, .v.g = g} : nn_none();
+}
+
+static reader_fn *const readers[] = {
+    [NN_P_TENSOR] = read_tensor, [NN_P_TENSORS] = read_tensors, [NN_P_OPERAND] = read_operand,
+    [NN_P_NUMBER] = read_number, [NN_P_INT] = read_int,         [NN_P_BOOL] = read_bool,
+    [NN_P_INTS] = read_ints,     [NN_P_DIM] = read_int,         [NN_P_DIMS] = read_ints,
+    [NN_P_INDEX] = read_int,     [NN_P_SHAPE] = read_shape,     [NN_P_DTYPE] = read_string,
+    [NN_P_CHOICE] = read_string, [NN_P_NUMBERS] = read_number,  [NN_P_GENERATOR] = read_generator};
+
+/* The value at `index` as parameter p; none for nil. */
 static nn_arg read_value(struct reader *r, const nn_param *p, int index) {
-  lua_State *L = r->L;
-  int type = lua_type(L, index);
-  nn_tensor *t = type == LUA_TUSERDATA ? nnlua_tensor(L, index) : NULL;
-  if (type == LUA_TNIL) return nn_none();
-  switch (p->type) {
-  case NN_P_TENSOR:
-    if (t) return nn_t(t);
-    break;
-  case NN_P_TENSORS:
-    if (type == LUA_TTABLE) return read_tensors(r, p, index);
-    break;
-  case NN_P_OPERAND:
-    if (t) return nn_t(t);
-    if (type == LUA_TBOOLEAN) return nn_flag(lua_toboolean(L, index));
-    if (type == LUA_TNUMBER) return read_number(L, index);
-    break;
-  case NN_P_NUMBER:
-  case NN_P_NUMBERS:
-    if (type == LUA_TNUMBER) return read_number(L, index);
-    break;
-  case NN_P_INT:
-  case NN_P_DIM:
-  case NN_P_INDEX:
-    return read_int(r, p, index);
-  case NN_P_BOOL:
-    if (type == LUA_TBOOLEAN) return nn_flag(lua_toboolean(L, index));
-    break;
-  case NN_P_DIMS:
-    if (type == LUA_TTABLE) return read_ints(r, p, index);
-    return read_int(r, p, index);
-  case NN_P_SHAPE:
-    if (type == LUA_TTABLE) return read_ints(r, p, index);
-    if (type == LUA_TNUMBER) {
-      int first = r->out->nints;
-      add_int(r, p, index);
-      return nn_ints(1, r->out->ints + first);
-    }
-    break;
-  case NN_P_DTYPE:
-  case NN_P_CHOICE:
-    if (type == LUA_TSTRING) return nn_string(lua_tostring(L, index));
-    break;
-  case NN_P_GENERATOR: {
-    nn_generator *g = nnlua_test(L, index, NNLUA_GENERATOR);
-    if (g) return (nn_arg){.kind = NN_GENERATOR, .v.g = g};
-    break;
-  }
-  }
-  complain(r, p, index);
-  return nn_none();
+  if (lua_isnil(r->L, index)) return nn_none();
+  nn_arg value = readers[p->type](r, p, index);
+  if (value.kind != NN_NONE) return value;
+  bool off = p->off && lua_isboolean(r->L, index) && !lua_toboolean(r->L, index);
+  if (!off) complain(r, p, index);
+  return nn_flag(false);
 }
 
 /* -- Keywords -------------------------------------------------------------------------------- */
@@ -254,7 +267,8 @@ static bool is_empty_table(lua_State *L, int index) {
 /* -- Positions ------------------------------------------------------------------------------- */
 
 static bool takes_list(const nn_param *p) {
-  return p->type == NN_P_SHAPE || p->type == NN_P_DIMS || p->type == NN_P_TENSORS;
+  return p->type == NN_P_SHAPE || p->type == NN_P_DIMS || p->type == NN_P_INTS ||
+         p->type == NN_P_TENSORS;
 }
 
 /* Sizes, and trailing dimensions, may stand as several arguments: x:view(2, 3), x:permute(2, 1).

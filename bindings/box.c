@@ -68,6 +68,16 @@ static int box_gc(lua_State *L) {
   return 0;
 }
 
+int nnlua_format(lua_State *L, const char *what) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "nnlua.format");
+  lua_call(L, 1, 1);
+  lua_getfield(L, -1, what);
+  lua_pushvalue(L, 1);
+  lua_call(L, 1, 1);
+  return 1;
+}
+
 void nnlua_new_metatable(lua_State *L, nnlua_kind kind, const luaL_Reg *methods) {
   lua_createtable(L, 0, 32);
   luaL_setfuncs(L, methods, 0);

@@ -33,7 +33,8 @@ static void push_params(lua_State *L, const nn_param *params, int n) {
 static void push_op(lua_State *L, const nn_op_info *info) {
   unsigned flags = info->flags;
   bool offered = !(flags & (NN_OP_HIDDEN | NN_OP_ONLY_INPLACE));
-  bool takes_tensor = info->nparams > 0 && info->params[0].type == NN_P_TENSOR;
+  const nn_param *self = info->nparams > 0 ? &info->params[info->self] : NULL;
+  bool takes_tensor = self && (self->type == NN_P_TENSOR || info->self > 0);
   lua_createtable(L, 0, 14);
   set_string(L, "name", info->name);
   set_string(L, "group", info->group);
@@ -41,6 +42,8 @@ static void push_op(lua_State *L, const nn_op_info *info) {
   set_string(L, "domain", info->domain);
   lua_pushinteger(L, info->nout);
   lua_setfield(L, -2, "nout");
+  lua_pushinteger(L, info->self + 1);
+  lua_setfield(L, -2, "self");
   push_params(L, info->params, info->nparams);
   lua_setfield(L, -2, "params");
   set_bool(L, "inplace", flags & (NN_OP_INPLACE | NN_OP_ONLY_INPLACE));

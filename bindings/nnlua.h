@@ -45,6 +45,10 @@ void nnlua_push_tensor(lua_State *L, nn_tensor *t);
 /* The tensor argument `index` of the function `what`, or an error. */
 nn_tensor *nnlua_check_tensor(lua_State *L, int index, const char *what, const char *name);
 
+/* Returns, as __tostring does, what the Lua half's nnlua.format makes of argument 1: `what` names
+ * the function. */
+int nnlua_format(lua_State *L, const char *what);
+
 /* Sets up the metatables of a kind: its C functions, with the state as their upvalue. */
 void nnlua_new_metatable(lua_State *L, nnlua_kind kind, const luaL_Reg *methods);
 
@@ -80,6 +84,9 @@ typedef struct nnlua_args {
 void nnlua_read_args(lua_State *L, int first, const char *what, const nn_param *params, int n,
                      bool factory, nnlua_args *out);
 
+/* Pushes the value of an argument; nil for none. */
+void nnlua_push_arg(lua_State *L, const nn_arg *a);
+
 /* A value in words, for errors: "a string", "2.5", "a tensor of 2x3". */
 const char *nnlua_describe(lua_State *L, int index);
 
@@ -93,6 +100,7 @@ const char *nnlua_nearest(const char *name, const char *(*next)(const void *of, 
 void nnlua_open_ops(lua_State *L);
 void nnlua_open_tensor(lua_State *L);
 void nnlua_open_catalogue(lua_State *L);
+void nnlua_open_declare(lua_State *L);
 void nnlua_open_create(lua_State *L);
 void nnlua_open_autograd(lua_State *L);
 void nnlua_open_function(lua_State *L);

@@ -8,24 +8,48 @@
 static const nn_op *op_of(lua_State *L) { return lua_touserdata(L, lua_upvalueindex(1)); }
 static nnlua_state *state_of(lua_State *L) { return lua_touserdata(L, lua_upvalueindex(2)); }
 
-/* Reads arguments, makes boxes, runs, returns. */
-static int run(lua_State *L, nnlua_state *s, const nn_op *op) {
+/* Reads the arguments of x:f(…), where x is not the first of f's parameters. */
+static void read_as_method(lua_State *L, const nn_op_info *info, nnlua_args *args) {
+  nn_param params[NNLUA_MAX_ARGS];
+  int self = info->self;
+  memcpy(params, info->params, (size_t)info->nparams * sizeof *params);
+  memmove(params + 1, params, (size_t)self * sizeof *params);
+  params[0] = info->params[self];
+  nnlua_read_args(L, 1, info->name, params, info->nparams, false, args);
+  nn_arg object = args->arg[0];
+  memmove(args->arg, args->arg + 1, (size_t)self * sizeof object);
+  args->arg[self] = object;
+}
+
+/* Makes boxes, runs, returns. */
+static int run_with(lua_State *L, nnlua_state *s, const nn_op *op, const nnlua_args *args) {
   const nn_op_info *info = nn_op_describe(op);
-  nnlua_args args;
   nn_tensor *out[4];
   void **box[4];
-  bool factory = info->flags & NN_OP_FACTORY;
-  nnlua_read_args(L, 1, info->name, info->params, info->nparams, factory, &args);
   for (int i = 0; i < info->nout; i++) box[i] = nnlua_new_box(L, NNLUA_TENSOR);
   s->running = L;
-  nnlua_check(L, s, nn_run(s->ctx, op, args.arg, info->nparams, out));
+  nnlua_check(L, s, nn_run(s->ctx, op, args->arg, info->nparams, out));
   for (int i = 0; i < info->nout; i++) *box[i] = out[i];
-  if (args.requires_grad) nnlua_check(L, s, nn_set_requires_grad(out[0], true));
+  if (args->requires_grad) nnlua_check(L, s, nn_set_requires_grad(out[0], true));
   nnlua_pace(L, s);
   return info->nout;
 }
 
+static int run(lua_State *L, nnlua_state *s, const nn_op *op) {
+  const nn_op_info *info = nn_op_describe(op);
+  nnlua_args args;
+  bool factory = info->flags & NN_OP_FACTORY;
+  nnlua_read_args(L, 1, info->name, info->params, info->nparams, factory, &args);
+  return run_with(L, s, op, &args);
+}
+
 static int call(lua_State *L) { return run(L, state_of(L), op_of(L)); }
+
+static int call_method(lua_State *L) {
+  nnlua_args args;
+  read_as_method(L, nn_op_describe(op_of(L)), &args);
+  return run_with(L, state_of(L), op_of(L), &args);
+}
 
 static int call_inplace(lua_State *L) {
   nnlua_state *s = state_of(L);
@@ -175,11 +199,15 @@ static void set_operators(lua_State *L, nnlua_state *s) {
 
 /* -- Opening --------------------------------------------------------------------------------- */
 
+static bool is_method(const nn_op_info *info) {
+  if (info->flags & NN_OP_FUNCTION || info->nparams == 0) return false;
+  return info->self > 0 || info->params[0].type == NN_P_TENSOR;
+}
+
 /* On the stack: the module, the tensor metatable, its methods. */
 static void add_op(lua_State *L, nnlua_state *s, const nn_op *op) {
   const nn_op_info *info = nn_op_describe(op);
   char name[64];
-  bool takes_tensor = info->nparams && info->params[0].type == NN_P_TENSOR;
   if (info->flags & NN_OP_HIDDEN) return;
   if (info->flags & (NN_OP_INPLACE | NN_OP_ONLY_INPLACE)) {
     snprintf(name, sizeof name, "%s_", info->name);
@@ -187,15 +215,14 @@ static void add_op(lua_State *L, nnlua_state *s, const nn_op *op) {
     lua_setfield(L, -2, name);
   }
   if (info->flags & NN_OP_ONLY_INPLACE) return;
-  push_op(L, s, op, call);
-  if (takes_tensor && !(info->flags & NN_OP_FUNCTION)) {
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -3, info->name);
+  if (is_method(info)) {
+    push_op(L, s, op, info->self ? call_method : call);
+    lua_setfield(L, -2, info->name);
   }
-  if (info->flags & NN_OP_METHOD)
-    lua_pop(L, 1);
-  else
+  if (!(info->flags & NN_OP_METHOD)) {
+    push_op(L, s, op, call);
     lua_setfield(L, -4, info->name);
+  }
 }
 
 static void add_extreme(lua_State *L, nnlua_state *s, const char *name, const char *dim,

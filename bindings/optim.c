@@ -238,7 +238,13 @@ static int on_newindex(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg metamethods[] = {{"__newindex", on_newindex}, {NULL, NULL}};
+static int tostring(lua_State *L) {
+  check(L, "tostring");
+  return nnlua_format(L, "optimizer");
+}
+
+static const luaL_Reg metamethods[] = {
+    {"__newindex", on_newindex}, {"__tostring", tostring}, {NULL, NULL}};
 
 static const luaL_Reg methods[] = {{"step", step},
                                    {"zero_grad", zero_grad},

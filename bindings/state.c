@@ -199,6 +199,7 @@ int luaopen_nnlua(lua_State *L) {
   nnlua_open_tensor(L);
   nnlua_open_ops(L);
   nnlua_open_catalogue(L);
+  nnlua_open_declare(L);
   nnlua_open_create(L);
   nnlua_open_autograd(L);
   nnlua_open_function(L);

@@ -178,13 +178,7 @@ static int same(lua_State *L) {
 
 static int tostring(lua_State *L) {
   self(L, "tostring");
-  lua_getglobal(L, "require");
-  lua_pushliteral(L, "nnlua.format");
-  lua_call(L, 1, 1);
-  lua_getfield(L, -1, "tensor");
-  lua_pushvalue(L, 1);
-  lua_call(L, 1, 1);
-  return 1;
+  return nnlua_format(L, "tensor");
 }
 
 /* -- Fields and keys ------------------------------------------------------------------------- */

@@ -88,8 +88,24 @@ static nn_status make_private(struct pass *p, nn_tensor **g) {
   return NN_OK;
 }
 
+/* A leaf may have been converted since it was used. */
+static nn_status match_dtype(struct pass *p, const nn_tensor *leaf, nn_tensor **g) {
+  nn_tensor *converted;
+  nn_arg args[] = {nn_t(*g), nn_string(nn_dtype_name((nn_dtype)leaf->dtype))};
+  if (leaf->dtype == (*g)->dtype) return NN_OK;
+  NN_TRY(nn__run(p->ctx, &nn__op_convert, 0, args, 2, &converted));
+  nn_release(*g);
+  *g = converted;
+  return NN_OK;
+}
+
 /* leaf.grad += g; takes over one reference to g. */
 static nn_status accumulate(struct pass *p, nn_tensor *leaf, nn_tensor *g) {
+  nn_status matched = match_dtype(p, leaf, &g);
+  if (matched != NN_OK) {
+    nn_release(g);
+    return matched;
+  }
   if (leaf->capture) return add_gradient(p, leaf->capture, g);
   if (p->capturing) {
     nn_release(g);

@@ -77,6 +77,7 @@ static nn_arg default_value(nn_type type, const char *text) {
   case NN_P_BOOL:
     return nn_flag(strcmp(text, "true") == 0);
   case NN_P_INT:
+  case NN_P_INTS:
   case NN_P_DIM:
   case NN_P_DIMS:
   case NN_P_INDEX:
@@ -101,6 +102,7 @@ static void parse_param(char *text, nn_param *p) {
   if (length && type[length - 1] == '?') {
     type[length - 1] = '\0';
     p->optional = true;
+    p->off = value != NULL;
   }
   p->type = type_from(type);
   p->choices = p->type == NN_P_CHOICE ? type : NULL;
@@ -113,12 +115,12 @@ static int count_words(const char *text) {
   return n;
 }
 
-int nn__parse_params(const char *text, nn_param **out) {
+nn_param *nn_params_create(const char *text, int *count) {
   int n = count_words(text);
   size_t size = strlen(text) + 1;
   nn_param *params = calloc(1, (size_t)n * sizeof *params + 2 * size);
-  *out = params;
-  if (!params) return 0;
+  *count = params ? n : 0;
+  if (!params) return NULL;
   char *cut = (char *)(params + n), *whole = cut + size, *rest = NULL, *rest_whole = NULL;
   memcpy(cut, text, size);
   memcpy(whole, text, size);
@@ -127,8 +129,10 @@ int nn__parse_params(const char *text, nn_param **out) {
     params[i].text = strtok_r(i ? NULL : whole, " ", &rest_whole);
     parse_param(word, &params[i]);
   }
-  return n;
+  return params;
 }
+
+void nn_params_free(nn_param *params) { free(params); }
 
 /* Whether `word` is one of the words of `text`. */
 static bool has_word(const char *text, const char *word) {
@@ -151,8 +155,8 @@ static const char *backward_name(const char *name) {
 }
 
 static void parse(nn_op *op) {
-  nn_param *params;
-  int n = nn__parse_params(op->params, &params);
+  int n;
+  nn_param *params = nn_params_create(op->params, &n); /* never freed: the catalogue's */
   const char *keep = op->keep ? op->keep : "";
   for (int i = 0; i < n; i++)
     if (has_word(keep, params[i].name)) op->keep_args |= 1u << i;
@@ -168,6 +172,7 @@ static void parse(nn_op *op) {
                           .params = params,
                           .nparams = n,
                           .nout = op->nout ? op->nout : 1,
+                          .self = op->self,
                           .flags = flags};
 }
 
@@ -194,6 +199,7 @@ static bool is_choice(const char *choices, const char *word) {
 static bool accepts(const nn_param *p, const nn_arg *a) {
   bool whole = a->kind == NN_INT, number = whole || a->kind == NN_NUMBER;
   nn_dtype dtype;
+  if (p->off && a->kind == NN_FLAG && !a->v.b) return true;
   switch (p->type) {
   case NN_P_TENSOR:
     return a->kind == NN_TENSOR;
@@ -209,6 +215,7 @@ static bool accepts(const nn_param *p, const nn_arg *a) {
     return whole;
   case NN_P_BOOL:
     return a->kind == NN_FLAG;
+  case NN_P_INTS:
   case NN_P_DIMS:
     return whole || a->kind == NN_INTS;
   case NN_P_SHAPE:
@@ -238,8 +245,8 @@ static nn_status complain(nn_ctx *ctx, const char *what, const nn_param *p, cons
   return nn_fail(ctx, NN_EARG, "%s: %s must be %s", what, p->name, nn_type_text(p->type));
 }
 
-nn_status nn__bind_args(nn_ctx *ctx, const char *what, const nn_param *params, int nparams,
-                        const nn_arg *args, int n, nn_arg *bound) {
+nn_status nn_bind(nn_ctx *ctx, const char *what, const nn_param *params, int nparams,
+                  const nn_arg *args, int n, nn_arg *bound) {
   if (n > nparams) return nn_fail(ctx, NN_EARG, "%s: takes %d arguments, not %d", what, nparams, n);
   for (int i = 0; i < nparams; i++) {
     const nn_param *p = &params[i];

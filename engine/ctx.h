@@ -28,7 +28,6 @@ struct nn_ctx {
   uint64_t pass;    /* number of the latest walk over a graph */
   nn_node *running; /* the node whose backward runs, for nn_function_saved */
   nn_generator *generator;
-  const nn_layer *failing; /* innermost layer whose forward failed, see module.c */
   char message[1024];
 };
 

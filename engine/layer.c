@@ -30,8 +30,8 @@ static int param_called(const nn_layer_info *info, const char *name) {
 }
 
 static void parse(nn_layer *layer) {
-  nn_param *params;
-  int n = nn__parse_params(layer->params, &params);
+  int n;
+  nn_param *params = nn_params_create(layer->params, &n);
   layer->info = (nn_layer_info){.name = layer->name,
                                 .doc = layer->doc,
                                 .params = params,

@@ -76,7 +76,7 @@ nn_status nn_module_create(nn_ctx *ctx, const nn_layer *layer, const nn_arg *arg
   const nn_layer_info *info = nn_layer_describe(layer);
   nn_arg bound[NN__MAX_ARGS];
   nn_module *m;
-  NN_TRY(nn__bind_args(ctx, info->name, info->params, info->nparams, args, n, bound));
+  NN_TRY(nn_bind(ctx, info->name, info->params, info->nparams, args, n, bound));
   NN_TRY(new_module(ctx, info->name, &m));
   m->layer = layer;
   nn_status status = keep_args(m, bound);

@@ -195,6 +195,7 @@ static inline nn_arg nn_string(const char *s) { return (nn_arg){.kind = NN_STRIN
   X(NN_P_NUMBER, number, "a number")                     \
   X(NN_P_INT, int, "an integer")                         \
   X(NN_P_BOOL, bool, "a boolean")                        \
+  X(NN_P_INTS, ints, "an integer or a list of them")     \
   X(NN_P_DIM, dim, "a dimension")                        \
   X(NN_P_DIMS, dims, "a dimension or a list of them")    \
   X(NN_P_INDEX, index, "an index")                       \
@@ -217,10 +218,21 @@ typedef struct nn_param {
   const char *name;    /* "keepdim" */
   nn_type type;        /* NN_P_BOOL */
   bool optional;       /* may be left out */
+  bool off;            /* false may stand for none: "momentum:number?=0.1" */
   nn_arg value;        /* its default, NN_NONE where there is none */
   const char *choices; /* "mean|sum|none" for NN_P_CHOICE, else NULL */
   const char *text;    /* the declaration itself: "keepdim:bool=false" */
 } nn_param;
+
+/* Reads the declaration of a function that the host adds, "x:tensor size:shape? std:number=1", as
+ * those of the catalogue are; *n is how many. NULL: out of memory. */
+NN_API nn_param *nn_params_create(const char *text, int *n);
+NN_API void nn_params_free(nn_param *params);
+
+/* Copies n arguments over the defaults of the params to `bound`, and checks their kinds. `what`,
+ * the function's name, starts the message of an error. */
+NN_API nn_status nn_bind(nn_ctx *ctx, const char *what, const nn_param *params, int nparams,
+                         const nn_arg *args, int n, nn_arg *bound);
 
 /* -- Operations ------------------------------------------------------------------------------ */
 
@@ -245,6 +257,7 @@ typedef struct nn_op_info {
   const nn_param *params;
   int nparams;
   int nout;       /* how many tensors it returns */
+  int self;       /* which parameter, from 0, the object of a method is; mostly the first */
   unsigned flags; /* of nn_op_flags */
 } nn_op_info;
 
@@ -265,6 +278,10 @@ NN_API nn_status nn_run_inplace(nn_ctx *ctx, const nn_op *op, const nn_arg *args
 /* Makes a tensor whose elements are not initialised; fill nn_data() before use. */
 NN_API nn_status nn_empty(nn_ctx *ctx, nn_dtype dtype, int ndim, const int64_t *shape,
                           nn_tensor **out);
+
+/* Gives a leaf, in place, elements of another type, and its gradient too. Views of it keep the old
+ * elements. NN_ESTATE where it is not a leaf. */
+NN_API nn_status nn_convert(nn_tensor *t, nn_dtype dtype);
 
 NN_API nn_tensor *nn_retain(nn_tensor *t); /* one owner more; returns t */
 NN_API void nn_release(nn_tensor *t);      /* one owner less; NULL is allowed */
@@ -413,7 +430,7 @@ NN_API char *nn_module_extra(const nn_module *m, char *text, size_t size);
 NN_API const nn_arg *nn_module_config(const nn_module *m, const char *name);
 
 /* Runs forward on n tensors. An error carries the path to the layer that failed, e.g.
- * "… (in model[3], Linear 100 -> 4)". */
+ * "…, in model[3] (Linear 100 -> 4)". */
 NN_API nn_status nn_module_forward(nn_module *m, int n, nn_tensor *const *inputs, nn_tensor **out);
 
 /* The entries of a module in the order of assignment. */
@@ -442,6 +459,9 @@ NN_API nn_status nn_module_walk(nn_module *m, nn_visit visit, void *self);
 
 NN_API bool nn_module_is_training(const nn_module *m);
 NN_API void nn_module_set_training(nn_module *m, bool training); /* and all below it */
+
+/* Converts, in place, all floating parameters and buffers below m, and their gradients. */
+NN_API nn_status nn_module_to(nn_module *m, nn_dtype dtype);
 
 /* Drops all gradients below m, or fills them with zeros. */
 NN_API nn_status nn_module_zero_grad(nn_module *m, bool set_to_none);

@@ -259,7 +259,7 @@ static nn_status start(nn__call *c, nn_ctx *ctx, const nn_op *op, int base, cons
   c->base = base;
   c->view_of = NULL;
   if (nn__stopped(ctx)) return nn_fail(ctx, NN_ESTOP, "%s: interrupted", op->name);
-  NN_TRY(nn__bind_args(ctx, op->name, info->params, info->nparams, args, n, c->arg));
+  NN_TRY(nn_bind(ctx, op->name, info->params, info->nparams, args, n, c->arg));
   return op->check ? op->check(c) : NN_OK;
 }
 

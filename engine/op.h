@@ -41,6 +41,7 @@ struct nn_op {
   const char *keep;   /* arguments that backward reads, "out" for the result, "gate" for a relu */
   unsigned flags;
   int nout; /* 0 means 1 */
+  int self; /* which parameter a method's object is: of x:where(condition, y) the second */
   int map;  /* pointwise operations: the kernel, see pointwise.h */
   int kind; /* and how their element type follows from the arguments' */
   nn_status (*check)(nn__call *c);
@@ -116,14 +117,5 @@ static inline nn_op *nn__op_ready(const nn_op *op) {
   if (!__atomic_load_n(&o->parsed, __ATOMIC_ACQUIRE)) nn__op_parse(o);
   return o;
 }
-
-/* Parses "input:tensor keepdim:bool=false" into freshly made params (never freed: they belong to
- * the catalogue). Layers and optimisers use it too. Returns how many. */
-int nn__parse_params(const char *text, nn_param **params);
-
-/* Copies `n` arguments over the defaults of the params and checks their kinds. `what` starts the
- * message of an error. */
-nn_status nn__bind_args(nn_ctx *ctx, const char *what, const nn_param *params, int nparams,
-                        const nn_arg *args, int n, nn_arg *bound);
 
 #endif

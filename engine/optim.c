@@ -54,8 +54,8 @@ const nn_rule_info *nn_rule_describe(const nn_rule *rule) {
   if (__atomic_load_n(&r->parsed, __ATOMIC_ACQUIRE)) return &r->info;
   pthread_mutex_lock(&lock);
   if (!r->parsed) {
-    nn_param *params;
-    int n = nn__parse_params(r->params, &params);
+    int n;
+    nn_param *params = nn_params_create(r->params, &n);
     r->info = (nn_rule_info){.name = r->name, .doc = r->doc, .params = params, .nparams = n};
     __atomic_store_n(&r->parsed, true, __ATOMIC_RELEASE);
   }
@@ -92,7 +92,7 @@ nn_status nn_optimizer_create(nn_ctx *ctx, const nn_rule *rule, const nn_arg *op
   const nn_rule_info *info = nn_rule_describe(rule);
   nn_arg bound[NN__MAX_OPTIONS];
   double option[NN__MAX_OPTIONS];
-  NN_TRY(nn__bind_args(ctx, rule->name, info->params, info->nparams, options, n, bound));
+  NN_TRY(nn_bind(ctx, rule->name, info->params, info->nparams, options, n, bound));
   to_numbers(rule, bound, option);
   NN_TRY(check_options(ctx, rule, option));
   nn_optimizer *o = nn__alloc(ctx, sizeof *o);
@@ -168,8 +168,7 @@ nn_status nn_optimizer_add_group(nn_optimizer *o, int nparams, nn_tensor *const 
   if (n > info->nparams) n = info->nparams;
   for (int i = 0; i < info->nparams; i++)
     args[i] = i < n && options[i].kind != NN_NONE ? options[i] : o->defaults[i];
-  NN_TRY(nn__bind_args(o->ctx, o->rule->name, info->params, info->nparams, args, info->nparams,
-                       bound));
+  NN_TRY(nn_bind(o->ctx, o->rule->name, info->params, info->nparams, args, info->nparams, bound));
   to_numbers(o->rule, bound, g.option);
   NN_TRY(check_options(o->ctx, o->rule, g.option));
   NN_TRY(check_params(o, nparams, params));
@@ -251,10 +250,11 @@ static void fill(nn_tensor *t, double value) {
       ((float *)(void *)t->data)[i] = (float)value;
 }
 
-/* Makes the state that is missing. */
+/* Makes the state that is missing, and converts what was made before its parameter was. */
 static nn_status make_state(nn_optimizer *o, slot *s, const double *option, bool *fresh) {
   nn__meta meta = nn__meta_of(s->t);
   for (int k = 0; k < NN__MAX_STATE; k++) {
+    if (s->state[k]) NN_TRY(nn_convert(s->state[k], meta.dtype));
     if (!o->rule->state[k] || s->state[k] || !o->rule->needs(option, k)) continue;
     if (!(s->state[k] = nn__new_tensor(o->ctx, &meta))) return NN_ENOMEM;
     fill(s->state[k], o->rule->initial ? option[o->rule->initial] : 0);

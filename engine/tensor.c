@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "autograd.h"
+#include "pointwise.h"
 #include "shape.h"
 
 static nn__storage *new_storage(nn_ctx *ctx, size_t bytes) {
@@ -114,6 +115,52 @@ nn_status nn_empty(nn_ctx *ctx, nn_dtype dtype, int ndim, const int64_t *shape, 
   nn_tensor *t = nn__new_tensor(ctx, &meta);
   if (!t) return NN_ENOMEM;
   *out = t;
+  return NN_OK;
+}
+
+/* t gets the elements of `made`. Its version grows, so that a backward that saved it notices. */
+static void take_elements(nn_tensor *t, nn_tensor *made) {
+  made->storage->version = t->storage->version + 1;
+  release_storage(t->ctx, t->storage);
+  t->storage = made->storage;
+  t->storage->refs++;
+  t->data = made->data;
+  t->dtype = made->dtype;
+  t->contiguous = true;
+  for (int i = 0; i < t->ndim; i++) t->stride[i] = made->stride[i];
+  nn_release(t->base);
+  t->base = NULL;
+}
+
+static nn_status copy_as(nn_dtype dtype, const nn_tensor *t, nn_tensor **out) {
+  nn__meta meta = nn__meta_of(t);
+  meta.dtype = dtype;
+  nn_tensor *copy = nn__new_tensor(t->ctx, &meta);
+  if (!copy) return NN_ENOMEM;
+  *out = copy;
+  return nn__copy_elements(copy, t); /* into memory of its own, which cannot fail */
+}
+
+nn_status nn_convert(nn_tensor *t, nn_dtype dtype) {
+  nn_tensor *made, *grad = NULL;
+  if (t->node)
+    return nn_fail(t->ctx, NN_ESTATE,
+                   "to: only a leaf can be converted in place, not a result of %s",
+                   nn_node_name(t->node));
+  if (t->requires_grad && !nn_dtype_is_floating(dtype))
+    return nn_fail(t->ctx, NN_EARG, "to: a tensor that requires grad is floating, so not %s",
+                   nn_dtype_name(dtype));
+  if (t->dtype == dtype) return NN_OK;
+  if (t->grad) NN_TRY(copy_as(dtype, t->grad, &grad));
+  nn_status status = copy_as(dtype, t, &made);
+  if (status != NN_OK) {
+    nn_release(grad);
+    return status;
+  }
+  take_elements(t, made);
+  nn_release(made);
+  nn_release(t->grad);
+  t->grad = grad;
   return NN_OK;
 }
 

@@ -73,6 +73,18 @@ nn_status nn_module_walk(nn_module *m, nn_visit visit, void *self) {
   return status;
 }
 
+static nn_status convert_visit(void *self, const char *path, nn_entry_kind kind, nn_tensor *t) {
+  (void)path, (void)kind;
+  return nn_dtype_is_floating(nn_dtype_of(t)) ? nn_convert(t, *(nn_dtype *)self) : NN_OK;
+}
+
+nn_status nn_module_to(nn_module *m, nn_dtype dtype) {
+  if (!nn_dtype_is_floating(dtype))
+    return nn_fail(m->ctx, NN_EARG, "to: a model is float32 or float64, not %s",
+                   nn_dtype_name(dtype));
+  return nn_module_walk(m, convert_visit, &dtype);
+}
+
 /* -- Gradients ------------------------------------------------------------------------------- */
 
 /* Zeros go into the same tensor, since others may hold it; a gradient with a history is replaced.

@@ -137,7 +137,7 @@ end)
 -- What has effects beyond its result, leaves the process, or serves the specs.
 local skipped = {
   set_num_threads = true, options = true, save = true, load = true, gradcheck = true,
-  gradgradcheck = true, class = true,
+  gradgradcheck = true, class = true, help = true,
 }
 
 local function any_argument() return real(2, 3) end

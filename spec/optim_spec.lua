@@ -99,6 +99,45 @@ describe("an optimiser", function()
     assert.same({0.5, 0.25}, group.betas)
   end)
 
+  it("prints as in PyTorch", function()
+    local optimizer = optim.SGD({{params = {zeros(1)}}, {params = {zeros(1)}, lr = 0.25}},
+      {lr = 0.1, momentum = 0.9})
+    local function group(number, lr)
+      return ([[
+Parameter Group %d
+    dampening: 0
+    lr: %s
+    maximize: false
+    momentum: 0.9
+    nesterov: false
+    weight_decay: 0
+]]):format(number, lr)
+    end
+    assert.equal("SGD (\n" .. group(1, "0.1") .. "\n" .. group(2, "0.25") .. ")",
+      tostring(optimizer))
+    local adam = tostring(optim.Adam({zeros(1)}, {lr = 0.1}))
+    assert.truthy(adam:find("    betas: (0.9, 0.999)\n    eps: 1e-08\n    lr: 0.1\n", 1, true))
+  end)
+
+  it("goes on with a model that is converted", function()
+    local function trained(convert)
+      nn.manual_seed(1)
+      local model, x = nn.Linear(3, 2), nn.randn(5, 3)
+      local optimizer = optim.Adam(model:parameters(), {lr = 0.1, amsgrad = true})
+      for step = 1, 6 do
+        if step == 4 and convert then
+          model:double()
+          x = x:double()
+        end
+        optimizer:zero_grad();
+        (model(x) ^ 2):sum():backward()
+        optimizer:step()
+      end
+      return model.weight:double()
+    end
+    assert.is_true(nn.allclose(trained(false), trained(true), {rtol = 1e-4, atol = 1e-6}))
+  end)
+
   it("adds groups", function()
     local optimizer, late = optim.SGD({zeros(1)}, {lr = 1}), zeros(1)
     optimizer:add_param_group {params = {late}, lr = 3}

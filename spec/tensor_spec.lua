@@ -257,6 +257,69 @@ describe("views", function()
   end)
 end)
 
+describe("where", function()
+  local mask, x = nn.tensor {true, false, true}, nn.tensor {1, 2, 3}
+
+  it("is a method of its input, as in PyTorch", function()
+    is({1, 9, 3}, x:where(mask, 9))
+    is({1, 0.5, 3}, x:where {condition = mask, other = nn.tensor(0.5)})
+    is({1, 9, 3}, nn.where(mask, x, 9))
+    raises("where: condition must be a tensor, not 1", x.where, x, 1, 2)
+    raises("where: condition is float32", x.where, x, x, 2)
+  end)
+
+  it("gives the places of what is true, of a condition alone", function()
+    local rows, columns = nn.where(nn.tensor {{false, true}, {true, true}})
+    is({1, 2, 2}, rows)
+    is({2, 1, 2}, columns)
+    is({1}, (nn.where(nn.tensor(true))))
+    is({}, (nn.where(nn.tensor {false})))
+  end)
+end)
+
+describe("what serves the engine alone", function()
+  it("is not offered", function()
+    local x = nn.ones(2)
+    for _, name in ipairs {"relu_gradient", "gelu_erf", "rdiv", "as_strided_scatter", "slice"} do
+      assert.is_nil(nn[name])
+      raises(("a tensor has no '%s'"):format(name), function() return x[name] end)
+    end
+  end)
+end)
+
+describe("conversions", function()
+  it("have methods", function()
+    local x = nn.tensor {0, 1.5}
+    assert.equal("float64", x:double().dtype)
+    assert.equal("float32", x:double():float().dtype)
+    is({0, 1}, x:long())
+    is({false, true}, x:bool())
+    assert.equal("int64", x:type_as(int {1}).dtype)
+  end)
+end)
+
+describe("splitting", function()
+  it("takes a size, or a list of sizes", function()
+    local function sizes(parts)
+      local list = {}
+      for i, part in ipairs(parts) do list[i] = part:size(1) end
+      return list
+    end
+    local x = nn.arange(5)
+    assert.same({2, 2, 1}, sizes(x:split(2)))
+    assert.same({1, 4}, sizes(x:split {1, 4}))
+    assert.same({1, 0, 4}, sizes(nn.split(x, {split_size = {1, 0, 4}, dim = -1})))
+    assert.same({2, 2, 1}, sizes(x:chunk(3)))
+    assert.same({0}, sizes(nn.zeros(0):split(2)))
+    assert.equal(5, #x:unbind())
+    raises("split: split_size must be 1 or more, not 0", x.split, x, 0)
+    raises("split: split_size must be an integer or a list of them, not 1.5", x.split, x, 1.5)
+    raises("split: the sizes sum to 4, but dimension 1 is 5", x.split, x, {1, 3})
+    raises("split: dimension 2 is out of range", x.split, x, 1, 2)
+    raises("chunk: chunks must be 1 or more", x.chunk, x, 0)
+  end)
+end)
+
 describe("expand", function()
   it("refuses more elements than can be counted", function()
     local ok, message = pcall(function() return nn.ones(1, 1):expand(1 << 62, 1 << 62) end)

@@ -85,6 +85,26 @@ function Tensor:rand_like(options) end
 ---@return nnlua.Tensor
 function Tensor:randn_like(options) end
 
+---Indices drawn at random, each with the probability of its weight in input: num_samples of them for a vector, or for each row of a matrix. Weights need not sum to 1. Without replacement no index comes twice.
+---
+---Draws from the default generator, or the one given.
+---@param num_samples integer
+---@param replacement? boolean
+---@param generator? nnlua.Generator
+---@return nnlua.Tensor
+---@overload fun(self: nnlua.Tensor, num_samples: integer, options: {replacement?: boolean, generator?: nnlua.Generator}): nnlua.Tensor
+function Tensor:multinomial(num_samples, replacement, generator) end
+
+---Fills the tensor with random integers from `from` (included, 0) to `to` (excluded); of one number, it is `to`; of none, all that the dtype holds one by one are possible.
+---
+---Draws from the default generator, or the one given.
+---@param from? integer
+---@param to? integer
+---@param generator? nnlua.Generator
+---@return nnlua.Tensor
+---@overload fun(self: nnlua.Tensor, options: {from?: integer, to?: integer, generator?: nnlua.Generator}): nnlua.Tensor
+function Tensor:random_(from, to, generator) end
+
 ---Fills the tensor with uniform random numbers from `from` to `to`.
 ---
 ---Draws from the default generator, or the one given.
@@ -114,22 +134,22 @@ function Tensor:normal_(mean, std, generator) end
 ---@overload fun(self: nnlua.Tensor, options: {lambd?: number, generator?: nnlua.Generator}): nnlua.Tensor
 function Tensor:exponential_(lambd, generator) end
 
----0 or 1 for each element: 1 with probability p, or, where p is left out, with the element itself as the probability.
+---0 or 1 for each element: 1 with probability p, a number or a tensor of one for each; where p is left out, with the element itself as the probability.
 ---
 ---Draws from the default generator, or the one given.
----@param p? number
+---@param p? nnlua.Tensor|number|boolean
 ---@param generator? nnlua.Generator
 ---@return nnlua.Tensor
----@overload fun(self: nnlua.Tensor, options: {p?: number, generator?: nnlua.Generator}): nnlua.Tensor
+---@overload fun(self: nnlua.Tensor, options: {p?: nnlua.Tensor|number|boolean, generator?: nnlua.Generator}): nnlua.Tensor
 function Tensor:bernoulli(p, generator) end
 
----0 or 1 for each element: 1 with probability p, or, where p is left out, with the element itself as the probability.
+---0 or 1 for each element: 1 with probability p, a number or a tensor of one for each; where p is left out, with the element itself as the probability.
 ---
 ---Draws from the default generator, or the one given.
----@param p? number
+---@param p? nnlua.Tensor|number|boolean
 ---@param generator? nnlua.Generator
 ---@return nnlua.Tensor
----@overload fun(self: nnlua.Tensor, options: {p?: number, generator?: nnlua.Generator}): nnlua.Tensor
+---@overload fun(self: nnlua.Tensor, options: {p?: nnlua.Tensor|number|boolean, generator?: nnlua.Generator}): nnlua.Tensor
 function Tensor:bernoulli_(p, generator) end
 
 ---The size of one dimension, or the shape.
@@ -327,25 +347,12 @@ function Tensor:narrow(dim, start, length) end
 ---@return nnlua.Tensor
 function Tensor:select(dim, index) end
 
----Places first to last of dimension dim, both ends included and clamped to what exists, every step-th, as a view.
----
----The result shares the elements of its input.
----
----The same as `x[{{2, 8, 3}}]`.
----@param dim integer
----@param first integer
----@param last integer
----@param step? integer
----@return nnlua.Tensor
----@overload fun(self: nnlua.Tensor, dim: integer, first: integer, last: integer, options: {step?: integer}): nnlua.Tensor
-function Tensor:slice(dim, first, last, step) end
-
 ---A list of views: pieces of one size, the last one smaller if need be, or of the sizes in a list.
----@param size integer|integer[]
+---@param split_size integer|integer[]
 ---@param dim? integer
 ---@return nnlua.Tensor[]
----@overload fun(self: nnlua.Tensor, size: integer|integer[], options: {dim?: integer}): nnlua.Tensor[]
-function Tensor:split(size, dim) end
+---@overload fun(self: nnlua.Tensor, split_size: integer|integer[], options: {dim?: integer}): nnlua.Tensor[]
+function Tensor:split(split_size, dim) end
 
 ---A list of at most so many views of one size; the last one may be smaller.
 ---@param chunks integer
@@ -370,7 +377,7 @@ function Tensor:unbind(dim) end
 ---@overload fun(self: nnlua.Tensor, options: {offset?: integer, dim1?: integer, dim2?: integer}): nnlua.Tensor
 function Tensor:diagonal(offset, dim1, dim2) end
 
----A view with the sizes and strides given, starting storage_offset elements after the first. Its gradient takes input to be contiguous and no element to occur twice.
+---A view with the sizes and strides given, starting storage_offset elements after the first.
 ---
 ---The result shares the elements of its input.
 ---@param size integer|integer[]
@@ -379,13 +386,11 @@ function Tensor:diagonal(offset, dim1, dim2) end
 ---@overload fun(self: nnlua.Tensor, size: integer|integer[], stride: integer[], options: {storage_offset?: integer}): nnlua.Tensor
 function Tensor:as_strided(size, ...) end
 
----A copy of input in which the elements that as_strided would show are those of src.
----@param src nnlua.Tensor
----@param size integer|integer[]
----@param ... integer|integer[]
+---input where condition (bool) is true, else other, element by element, with broadcasting.
+---@param condition nnlua.Tensor
+---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
----@overload fun(self: nnlua.Tensor, src: nnlua.Tensor, size: integer|integer[], stride: integer[], options: {storage_offset?: integer}): nnlua.Tensor
-function Tensor:as_strided_scatter(src, size, ...) end
+function Tensor:where(condition, other) end
 
 ---input with value, a number or a tensor of no dimensions, where mask (bool) is true, with broadcasting.
 ---@param mask nnlua.Tensor
@@ -1153,34 +1158,6 @@ function Tensor:bitwise_not() end
 ---@return nnlua.Tensor
 function Tensor:bitwise_not_() end
 
----input * Phi(input), Phi being the normal distribution function (Hendrycks and Gimpel 2016).
----@return nnlua.Tensor
-function Tensor:gelu_erf() end
-
----input * Phi(input), Phi being the normal distribution function (Hendrycks and Gimpel 2016).
----@return nnlua.Tensor
-function Tensor:gelu_erf_() end
-
----other / input, element by element: 1 / x.
----@param other nnlua.Tensor|number|boolean
----@return nnlua.Tensor
-function Tensor:rdiv(other) end
-
----other / input, element by element: 1 / x.
----@param other nnlua.Tensor|number|boolean
----@return nnlua.Tensor
-function Tensor:rdiv_(other) end
-
----0 where other is 0 or less, else input: the gradient of relu.
----@param other nnlua.Tensor
----@return nnlua.Tensor
-function Tensor:relu_gradient(other) end
-
----0 where other is 0 or less, else input: the gradient of relu.
----@param other nnlua.Tensor
----@return nnlua.Tensor
-function Tensor:relu_gradient_(other) end
-
 ---The sum of all elements, or of those along some dimensions. Whole numbers and bools give int64; of no elements it is 0.
 ---@param dim? integer|integer[]
 ---@param keepdim? boolean
@@ -1589,6 +1566,20 @@ function Module:train(mode) end
 ---@return nnlua.Module
 function Module:eval() end
 
+---Converts the floating parameters and buffers of the module and of all modules below, and their
+---gradients, in place: optimisers that have them go on.
+---@param dtype "float32"|"float64"
+---@return nnlua.Module
+function Module:to(dtype) end
+
+---The same as `model:to("float32")`.
+---@return nnlua.Module
+function Module:float() end
+
+---The same as `model:to("float64")`.
+---@return nnlua.Module
+function Module:double() end
+
 ---A list of the parameters of the module and of all modules below.
 ---@return nnlua.Tensor[]
 function Module:parameters() end
@@ -1890,14 +1881,33 @@ function nn.randint(low, high, ...) end
 ---@return nnlua.Tensor
 function nn.randperm(n, options) end
 
----0 or 1 for each element: 1 with probability p, or, where p is left out, with the element itself as the probability.
+---Normal random numbers, of one mean and deviation in the sizes given, or of those in tensors.
+---@param mean nnlua.Tensor|number
+---@param std? nnlua.Tensor|number
+---@param size? integer|integer[]
+---@param options? {dtype?: string, generator?: nnlua.Generator}
+---@return nnlua.Tensor
+function nn.normal(mean, std, size, options) end
+
+---Indices drawn at random, each with the probability of its weight in input: num_samples of them for a vector, or for each row of a matrix. Weights need not sum to 1. Without replacement no index comes twice.
 ---
 ---Draws from the default generator, or the one given.
 ---@param input nnlua.Tensor
----@param p? number
+---@param num_samples integer
+---@param replacement? boolean
 ---@param generator? nnlua.Generator
 ---@return nnlua.Tensor
----@overload fun(input: nnlua.Tensor, options: {p?: number, generator?: nnlua.Generator}): nnlua.Tensor
+---@overload fun(input: nnlua.Tensor, num_samples: integer, options: {replacement?: boolean, generator?: nnlua.Generator}): nnlua.Tensor
+function nn.multinomial(input, num_samples, replacement, generator) end
+
+---0 or 1 for each element: 1 with probability p, a number or a tensor of one for each; where p is left out, with the element itself as the probability.
+---
+---Draws from the default generator, or the one given.
+---@param input nnlua.Tensor
+---@param p? nnlua.Tensor|number|boolean
+---@param generator? nnlua.Generator
+---@return nnlua.Tensor
+---@overload fun(input: nnlua.Tensor, options: {p?: nnlua.Tensor|number|boolean, generator?: nnlua.Generator}): nnlua.Tensor
 function nn.bernoulli(input, p, generator) end
 
 ---Whether a value is a tensor.
@@ -2049,11 +2059,11 @@ function nn.select(input, dim, index) end
 
 ---A list of views: pieces of one size, the last one smaller if need be, or of the sizes in a list.
 ---@param input nnlua.Tensor
----@param size integer|integer[]
+---@param split_size integer|integer[]
 ---@param dim? integer
 ---@return nnlua.Tensor[]
----@overload fun(input: nnlua.Tensor, size: integer|integer[], options: {dim?: integer}): nnlua.Tensor[]
-function nn.split(input, size, dim) end
+---@overload fun(input: nnlua.Tensor, split_size: integer|integer[], options: {dim?: integer}): nnlua.Tensor[]
+function nn.split(input, split_size, dim) end
 
 ---A list of at most so many views of one size; the last one may be smaller.
 ---@param input nnlua.Tensor
@@ -2081,7 +2091,7 @@ function nn.unbind(input, dim) end
 ---@overload fun(input: nnlua.Tensor, options: {offset?: integer, dim1?: integer, dim2?: integer}): nnlua.Tensor
 function nn.diagonal(input, offset, dim1, dim2) end
 
----A view with the sizes and strides given, starting storage_offset elements after the first. Its gradient takes input to be contiguous and no element to occur twice.
+---A view with the sizes and strides given, starting storage_offset elements after the first.
 ---
 ---The result shares the elements of its input.
 ---@param input nnlua.Tensor
@@ -2090,15 +2100,6 @@ function nn.diagonal(input, offset, dim1, dim2) end
 ---@return nnlua.Tensor
 ---@overload fun(input: nnlua.Tensor, size: integer|integer[], stride: integer[], options: {storage_offset?: integer}): nnlua.Tensor
 function nn.as_strided(input, size, ...) end
-
----A copy of input in which the elements that as_strided would show are those of src.
----@param input nnlua.Tensor
----@param src nnlua.Tensor
----@param size integer|integer[]
----@param ... integer|integer[]
----@return nnlua.Tensor
----@overload fun(input: nnlua.Tensor, src: nnlua.Tensor, size: integer|integer[], stride: integer[], options: {storage_offset?: integer}): nnlua.Tensor
-function nn.as_strided_scatter(input, src, size, ...) end
 
 ---input where condition (bool) is true, else other, element by element, with broadcasting.
 ---@param condition nnlua.Tensor
@@ -2628,23 +2629,6 @@ function nn.bitwise_xor(input, other) end
 ---@param input nnlua.Tensor
 ---@return nnlua.Tensor
 function nn.bitwise_not(input) end
-
----input * Phi(input), Phi being the normal distribution function (Hendrycks and Gimpel 2016).
----@param input nnlua.Tensor
----@return nnlua.Tensor
-function nn.gelu_erf(input) end
-
----other / input, element by element: 1 / x.
----@param input nnlua.Tensor
----@param other nnlua.Tensor|number|boolean
----@return nnlua.Tensor
-function nn.rdiv(input, other) end
-
----0 where other is 0 or less, else input: the gradient of relu.
----@param input nnlua.Tensor
----@param other nnlua.Tensor
----@return nnlua.Tensor
-function nn.relu_gradient(input, other) end
 
 ---The sum of all elements, or of those along some dimensions. Whole numbers and bools give int64; of no elements it is 0.
 ---@param input nnlua.Tensor
@@ -3214,7 +3198,7 @@ function nn.LogSoftmax(dim) end
 ---@overload fun(options: {p?: number}): nnlua.Module
 function nn.Dropout(p) end
 
----(input - mean) / sqrt(var + eps) * weight + bias for each feature, the second of 2 or 3 dimensions; the mean and variance are the batch's in training, else running ones.
+---(input - mean) / sqrt(var + eps) * weight + bias for each feature, the second of 2 or 3 dimensions; the mean and variance are the batch's in training, else running ones, which move towards each batch's by momentum, or with momentum=false are the means over all batches.
 ---@param num_features integer
 ---@param eps? number
 ---@param momentum? number

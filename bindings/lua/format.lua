@@ -180,6 +180,36 @@ function format.module(m)
   return ("%s(\n%s\n)"):format(m:_name(), table.concat(lines, "\n"))
 end
 
+-- --------------------------------------------------------------------------------- optimisers
+
+local function option_string(value) -- a list in parentheses
+  if type(value) == "table" then
+    local items = {}
+    for i, item in ipairs(value) do items[i] = option_string(item) end
+    return "(" .. table.concat(items, ", ") .. ")"
+  end
+  return math.type(value) == "float" and ("%.14g"):format(value) or tostring(value)
+end
+
+--- format.optimizer(o): its options, group by group.
+function format.optimizer(o)
+  local lines = {o:_name() .. " ("}
+  for i, group in ipairs(o.param_groups) do
+    local names = {}
+    for name in pairs(group) do
+      if name ~= "params" then names[#names + 1] = name end
+    end
+    table.sort(names)
+    lines[#lines + 1] = ("Parameter Group %d"):format(i)
+    for _, name in ipairs(names) do
+      lines[#lines + 1] = ("    %s: %s"):format(name, option_string(group[name]))
+    end
+    lines[#lines + 1] = ""
+  end
+  lines[math.max(#lines, 2)] = ")"
+  return table.concat(lines, "\n")
+end
+
 -- --------------------------------------------------------------------------- values of the REPL
 
 local MOST_ENTRIES, MOST_DEPTH, MOST_CHARACTERS = 100, 6, 10000

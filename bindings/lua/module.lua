@@ -95,6 +95,17 @@ return function(nn)
     return self
   end
 
+  local read_to = nn._declare("to", "dtype:dtype")
+
+  -- Converts the floating parameters and buffers in place: an optimiser that has them goes on.
+  function methods:to(...)
+    self:_to((read_to(...)))
+    return self
+  end
+
+  function methods:float() return self:to("float32") end
+  function methods:double() return self:to("float64") end
+
   function methods:requires_grad_(wanted)
     for _, p in ipairs(self:parameters()) do p:requires_grad_(wanted ~= false) end
     return self

@@ -40,6 +40,7 @@ return function(nn)
       __pairs = function(group)
         local all = {params = optimizer:_params(index)}
         for _, name in ipairs(optimizer:_option_names()) do all[name] = group[name] end
+        if all.beta1 then all.betas, all.beta1, all.beta2 = group.betas, nil, nil end
         for key, value in pairs(fields) do all[key] = value end
         return pairs(all)
       end,

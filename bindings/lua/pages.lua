@@ -30,9 +30,10 @@ local chapters = {
 -- The type of a parameter of the catalogue, as annotations and signatures name it.
 local types = {
   tensor = "Tensor", tensors = "Tensor[]", operand = "Tensor|number|boolean", number = "number",
-  int = "integer", bool = "boolean", dim = "integer", dims = "integer|integer[]",
-  index = "integer", shape = "integer|integer[]", numbers = "number|number[]",
-  generator = "Generator", dtype = '"float32"|"float64"|"int64"|"bool"',
+  int = "integer", bool = "boolean", ints = "integer|integer[]", dim = "integer",
+  dims = "integer|integer[]", index = "integer", shape = "integer|integer[]",
+  numbers = "number|number[]", generator = "Generator",
+  dtype = '"float32"|"float64"|"int64"|"bool"',
 }
 
 -- ------------------------------------------------------------------------------------ reading
@@ -141,12 +142,13 @@ local is_named = {dtype = true, generator = true}
 local requires_grad = {name = "requires_grad", type = "boolean", default = "false",
   optional = true}
 
-local function form_of(name, item, first, returns, given)
+-- `self`: the parameter that stands before the colon.
+local function form_of(name, item, self, returns, given)
   local params, named = given or {}, {}
-  for i = first, #item.params do
+  for i = 1, #item.params do
     local p = param_of(item.params[i])
     p.vararg = is_spread(item.params, i) or nil
-    table.insert(item.factory and is_named[p.name] and named or params, p)
+    if i ~= self then table.insert(item.factory and is_named[p.name] and named or params, p) end
   end
   if item.factory then
     named[#named + 1] = requires_grad
@@ -158,10 +160,10 @@ end
 local function forms_of_op(op)
   local forms, returns = {}, {}
   for i = 1, op.nout do returns[i] = "Tensor" end
-  if op.fn then forms[1] = form_of("nn." .. op.name, op, 1, returns) end
-  if op.method then forms[#forms + 1] = form_of("x:" .. op.name, op, 2, returns) end
+  if op.fn then forms[1] = form_of("nn." .. op.name, op, nil, returns) end
+  if op.method then forms[#forms + 1] = form_of("x:" .. op.name, op, op.self, returns) end
   if op.inplace then
-    forms[#forms + 1] = form_of("x:" .. op.name .. "_", op, 2, {"Tensor"})
+    forms[#forms + 1] = form_of("x:" .. op.name .. "_", op, op.self, {"Tensor"})
   end
   return forms
 end
@@ -191,13 +193,13 @@ local function read_catalogue()
   for _, layer in ipairs(nn._catalogue("layers")) do
     local name = "nn." .. layer.name
     entries[name] = {kind = "layer", group = "layers", doc = layer.doc,
-      forms = {form_of(name, layer, 1, {"Module"})}}
+      forms = {form_of(name, layer, nil, {"Module"})}}
   end
   for _, rule in ipairs(nn._catalogue("optimizers")) do
     local name = "nn.optim." .. rule.name
     local params = {{name = "params", type = "Tensor[]|table[]"}}
     entries[name] = {kind = "optimizer", group = "optimizers", doc = rule.doc,
-      forms = {form_of(name, rule, 1, {"Optimizer"}, params)}}
+      forms = {form_of(name, rule, nil, {"Optimizer"}, params)}}
   end
   return entries
 end

@@ -61,11 +61,15 @@ static nn_status batch_norm_init(nn_module *m) {
   return nn__add_tensor(m, "num_batches_tracked", NN_BUFFER, NN_INT64, 0, NULL, &nn__op_fill, 0, 0);
 }
 
-/* Counts the batch; returns how far the running statistics move towards it. */
+/* Counts the batch; returns how far the running statistics move towards it: momentum, or where that
+ * is off, so far that they become the means over all batches. */
 static double count_batch(nn__scope *s, nn_module *m) {
   nn_tensor *count = nn__module_tensor(m, "num_batches_tracked");
+  double batches = 1;
   if (count) E_CHANGE(s, add, nn_t(count), nn_int(1));
-  return nn__value(&m->config[MOMENTUM]);
+  if (m->config[MOMENTUM].kind != NN_FLAG) return nn__value(&m->config[MOMENTUM]);
+  if (count && s->status == NN_OK) s->status = nn_item(count, &batches);
+  return 1 / batches;
 }
 
 static nn_arg tensor_or_none(const nn_module *m, const char *name) {
@@ -91,11 +95,13 @@ static nn_tensor *batch_norm_forward(nn__scope *s, nn_module *m, int n, nn_tenso
 
 nn_layer nn__layer_BatchNorm1d = {
     .name = "BatchNorm1d",
-    .params = "num_features:int eps:number=1e-5 momentum:number=0.1 affine:bool=true "
+    .params = "num_features:int eps:number=1e-5 momentum:number?=0.1 affine:bool=true "
               "track_running_stats:bool=true",
     .doc =
         "(input - mean) / sqrt(var + eps) * weight + bias for each feature, the second of 2 or 3 "
-        "dimensions; the mean and variance are the batch's in training, else running ones.",
+        "dimensions; the mean and variance are the batch's in training, else running ones, which "
+        "move "
+        "towards each batch's by momentum, or with momentum=false are the means over all batches.",
     .extra = "*num_features eps momentum affine track_running_stats",
     .init = batch_norm_init,
     .forward = batch_norm_forward,

@@ -44,23 +44,27 @@
 #undef MAP1
 #undef MAP2
 
-#define DESCRIPTOR(op, KIND, PARAMS, KEEP, DOMAIN, DOC)     \
-  nn_op nn__op_##op = {.name = #op,                         \
-                       .params = PARAMS,                    \
-                       .group = "pointwise",                \
-                       .doc = DOC,                          \
-                       .domain = DOMAIN,                    \
-                       .cannot = NULL,                      \
-                       .keep = KEEP,                        \
-                       .flags = NN_OP_INPLACE,              \
-                       .map = NN_MAP_##op,                  \
-                       .kind = NN_KIND_##KIND,              \
-                       .check = nn__check_pointwise,        \
-                       .forward = nn__forward_pointwise,    \
+#define DESCRIPTOR(op, KIND, PARAMS, KEEP, DOMAIN, DOC, FLAGS) \
+  nn_op nn__op_##op = {.name = #op,                            \
+                       .params = PARAMS,                       \
+                       .group = "pointwise",                   \
+                       .doc = DOC,                             \
+                       .domain = DOMAIN,                       \
+                       .cannot = NULL,                         \
+                       .keep = KEEP,                           \
+                       .flags = FLAGS,                         \
+                       .map = NN_MAP_##op,                     \
+                       .kind = NN_KIND_##KIND,                 \
+                       .check = nn__check_pointwise,           \
+                       .forward = nn__forward_pointwise,       \
                        GRADIENT_##KIND(.backward = op##_backward)};
 
 #define MAP1(name, kind, params, keep, domain, doc, expression, gradient) \
-  DESCRIPTOR(name, kind, params, keep, domain, doc)
+  DESCRIPTOR(name, kind, params, keep, domain, doc, NN_OP_INPLACE)
 #define MAP2(name, kind, params, keep, domain, doc, expression, gradient_a, gradient_b) \
-  DESCRIPTOR(name, kind, params, keep, domain, doc)
+  DESCRIPTOR(name, kind, params, keep, domain, doc, NN_OP_INPLACE)
+#define INNER1(name, kind, params, keep, domain, doc, expression, gradient) \
+  DESCRIPTOR(name, kind, params, keep, domain, doc, NN_OP_HIDDEN)
+#define INNER2(name, kind, params, keep, domain, doc, expression, gradient_a, gradient_b) \
+  DESCRIPTOR(name, kind, params, keep, domain, doc, NN_OP_HIDDEN)
 #include "pointwise.def"

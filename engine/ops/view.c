@@ -413,6 +413,6 @@ nn_op nn__op_slice = {.name = "slice",
                       .group = "views",
                       .doc = "Places first to last of dimension dim, both ends included and "
                              "clamped to what exists, every step-th, as a view.",
-                      .flags = NN_OP_VIEW | NN_OP_METHOD,
+                      .flags = NN_OP_VIEW | NN_OP_HIDDEN,
                       .check = slice_check,
                       .backward = slice_backward};

@@ -55,7 +55,7 @@ nn_op nn__op_where = {.name = "where",
                           "input where condition (bool) is true, else other, element by element, "
                           "with broadcasting.",
                       .keep = "condition",
-                      .flags = NN_OP_FUNCTION,
+                      .self = 1,
                       .check = where_check,
                       .forward = where_forward,
                       .backward = where_backward};

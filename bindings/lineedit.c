@@ -1,21 +1,21 @@
-/* Reads the REPL's lines: with GNU readline and a history on a terminal, plainly elsewhere. */
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdbool.h>
+/* Reads the session's blocks: with an editor and a history on a terminal, plainly elsewhere. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "program.h"
+#include "lineedit.h"
 
-static volatile sig_atomic_t interrupted;
+volatile sig_atomic_t lineedit_interrupted;
+
+static line_hooks hooks;
+static bool on_terminal, with_editor;
+
+/* -- Ctrl-C ---------------------------------------------------------------------------------- */
 
 static void note_interrupt(int sig) {
   (void)sig;
-  interrupted = 1;
+  lineedit_interrupted = 1;
 }
 
 /* Ctrl-C makes the waiting read return, rather than being resumed. */
@@ -24,14 +24,16 @@ static void catch_interrupts(struct sigaction *before) {
   memset(&action, 0, sizeof action);
   action.sa_handler = note_interrupt;
   sigemptyset(&action.sa_mask);
-  interrupted = 0;
+  lineedit_interrupted = 0;
   sigaction(SIGINT, &action, before);
 }
+
+/* -- Lines ----------------------------------------------------------------------------------- */
 
 static line_status read_plainly(const char *prompt, char **line) {
   size_t room = 0;
   *line = NULL;
-  if (isatty(STDIN_FILENO)) fputs(prompt, stdout);
+  if (on_terminal) fputs(prompt, stdout);
   fflush(stdout);
   ssize_t length = getline(line, &room, stdin);
   if (length >= 0) {
@@ -40,118 +42,83 @@ static line_status read_plainly(const char *prompt, char **line) {
   }
   free(*line);
   clearerr(stdin);
-  return interrupted ? LINE_INTERRUPTED : LINE_END;
+  if (on_terminal) putchar('\n'); /* the prompt's line ends */
+  return lineedit_interrupted ? LINE_INTERRUPTED : LINE_END;
 }
 
-#ifdef NNLUA_READLINE
-#include <poll.h>
-#include <readline/history.h>
-#include <readline/readline.h>
+static bool is_blank(const char *text) { return text[strspn(text, " \t\r\n")] == '\0'; }
 
-enum { HISTORY_ENTRIES = 5000 };
-
-static char *read_line; /* what the callback got; NULL for the end */
-static bool is_read;
-
-static void on_line(char *line) {
-  read_line = line;
-  is_read = true;
-  rl_callback_handler_remove();
+/* Appends a line to a block, either of which may be NULL; frees the line. NULL where memory ends.
+ */
+static char *append_line(char *block, char *line) {
+  if (!block) return line;
+  size_t n = strlen(block), m = strlen(line);
+  char *longer = realloc(block, n + m + 2);
+  if (longer) {
+    longer[n] = '\n';
+    memcpy(longer + n + 1, line, m + 1);
+  } else {
+    free(block);
+  }
+  free(line);
+  return longer;
 }
 
-/* Gives up the line that was being typed. */
-static void abandon_line(void) {
-  rl_callback_sigcleanup();
-  rl_replace_line("", 0);
-  rl_callback_handler_remove();
-  fputs("^C\n", stdout);
-}
-
-static line_status edit_line(const char *prompt, char **line) {
-  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-  is_read = false;
-  rl_callback_handler_install(prompt, on_line);
-  while (!is_read) {
-    int ready = poll(&input, 1, -1);
-    if (ready > 0)
-      rl_callback_read_char();
-    else if (ready < 0 && errno != EINTR)
-      on_line(NULL);
-    rl_check_signals();
-    if (interrupted && !is_read) {
-      abandon_line();
-      return LINE_INTERRUPTED;
+line_status lineedit_read_lines(line_reader *read, const line_hooks *ask, bool gives_up,
+                                const char *prompt, const char *more, char **block) {
+  char *text = NULL, *line;
+  for (;;) {
+    line_status status = read(text ? more : prompt, &line);
+    if (status == LINE_END && text) break; /* running it says what is missing */
+    if (status != LINE_READ) {
+      free(text);
+      return status;
     }
+    bool enough = gives_up && text && is_blank(line);
+    text = append_line(text, line);
+    if (!text) return LINE_END;
+    if (enough || ask->is_complete(ask->of, text)) break;
   }
-  if (!read_line) putchar('\n');
-  *line = read_line;
-  return read_line ? LINE_READ : LINE_END;
+  *block = text;
+  return LINE_READ;
 }
 
-/* Makes the folder and those above it. */
-static void make_folders(char *path) {
-  for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-    *slash = '\0';
-    mkdir(path, 0700);
-    *slash = '/';
-  }
-}
+/* -- The session's door ---------------------------------------------------------------------- */
 
-/* Writes the path of the history file, which only its owner may read. */
-static bool find_history(char *path, size_t size) {
-  const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-  int length;
-  if (state && state[0] == '/')
-    length = snprintf(path, size, "%s/nnlua/history", state);
-  else if (home)
-    length = snprintf(path, size, "%s/.local/state/nnlua/history", home);
-  else
-    return false;
-  if (length < 0 || (size_t)length >= size) return false;
-  make_folders(path);
-  int file = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-  if (file < 0) return false;
-  fchmod(file, 0600);
-  close(file);
-  return true;
-}
+#if !defined(NNLUA_READLINE) && !defined(NNLUA_EDIT)
 
-void lineedit_open(void) {
-  char path[4096];
-  if (!isatty(STDIN_FILENO)) return;
-  rl_readline_name = "nnlua";
-  rl_bind_key('\t', rl_insert);
-  using_history();
-  stifle_history(HISTORY_ENTRIES);
-  history_comment_char = '#'; /* with times between entries, an entry may have several lines */
-  history_write_timestamps = 1;
-  if (find_history(path, sizeof path)) read_history(path);
-}
-
-void lineedit_close(void) {
-  char path[4096];
-  if (isatty(STDIN_FILENO) && find_history(path, sizeof path)) write_history(path);
-}
-
-void lineedit_remember(const char *chunk) {
-  if (!isatty(STDIN_FILENO) || !chunk[0]) return;
-  const HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : 0;
-  if (!last || strcmp(last->line, chunk) != 0) add_history(chunk);
+static const bool has_editor = false;
+void lineedit_start_editor(const line_hooks *ask) { (void)ask; }
+void lineedit_add_entry(const char *block) { (void)block; }
+line_status lineedit_edit_block(const char *prompt, const char *more, char **block) {
+  (void)prompt, (void)more, (void)block;
+  return LINE_END;
 }
 
 #else
 
-static line_status edit_line(const char *prompt, char **line) { return read_plainly(prompt, line); }
-void lineedit_open(void) {}
-void lineedit_close(void) {}
-void lineedit_remember(const char *chunk) { (void)chunk; }
+static const bool has_editor = true;
 
 #endif
 
-line_status lineedit_read(const char *prompt, char **line) {
+void lineedit_open(const line_hooks *of) {
+  const char *term = getenv("TERM");
+  hooks = *of;
+  on_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+  with_editor = has_editor && on_terminal && term && strcmp(term, "dumb") != 0;
+  if (with_editor) lineedit_start_editor(&hooks);
+}
+
+line_status lineedit_read(const char *prompt, const char *more, char **block) {
   struct sigaction before;
   catch_interrupts(&before);
-  line_status status = isatty(STDIN_FILENO) ? edit_line(prompt, line) : read_plainly(prompt, line);
+  line_status status =
+      with_editor ? lineedit_edit_block(prompt, more, block)
+                  : lineedit_read_lines(read_plainly, &hooks, on_terminal, prompt, more, block);
   sigaction(SIGINT, &before, NULL);
   return status;
+}
+
+void lineedit_remember(const char *block) {
+  if (with_editor && !is_blank(block)) lineedit_add_entry(block);
 }

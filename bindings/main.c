@@ -1,6 +1,5 @@
 /* The program `nnlua`: the standalone interpreter of Lua 5.4, option by option, in which the global
  * `nn` is there already and whose REPL prints tensors. */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,18 +10,34 @@
 #include "nnlua.h"
 #include "program.h"
 
-static const char usage[] = "usage: nnlua [options] [script [args]]\n"
-                            "  -e chunk   run a piece of Lua\n"
-                            "  -l mod     require library 'mod' into global 'mod'\n"
-                            "  -l g=mod   require library 'mod' into global 'g'\n"
-                            "  -i         enter the REPL after running the script\n"
-                            "  -v         show the version\n"
-                            "  -E         ignore environment variables\n"
-                            "  -W         turn warnings on\n"
-                            "  --         stop handling options\n"
-                            "  -          stop handling options and run standard input\n"
-                            "  --help     show this help\n"
-                            "  --version  show the version and leave\n";
+static const char usage[] =
+    "usage: nnlua [options] [script [args]]\n"
+    "\n"
+    "Runs a Lua 5.4 script, in which the global nn is the deep-learning module. Without a script "
+    "it\n"
+    "starts a session on a terminal, and else runs what it reads.\n"
+    "\n"
+    "  -e chunk   run a piece of Lua\n"
+    "  -l mod     require library 'mod' into global 'mod'\n"
+    "  -l g=mod   require library 'mod' into global 'g'\n"
+    "  -i         start a session after running the script\n"
+    "  -v         show the version\n"
+    "  -E         ignore LUA_INIT, LUA_PATH and LUA_CPATH\n"
+    "  -W         turn warnings on\n"
+    "  --         stop handling options\n"
+    "  -          stop handling options and run standard input\n"
+    "  --help     show this help and leave\n"
+    "  --version  show the version and leave\n"
+    "\n"
+    "Environment:\n"
+    "  LUA_INIT             code, or @file, to run first\n"
+    "  LUA_PATH, LUA_CPATH  where modules are looked for\n"
+    "  OMP_NUM_THREADS      how many threads to compute with\n"
+    "  NNLUA_ISA            v2, v3 or v4: a lower instruction set than the processor's\n"
+    "  XDG_STATE_HOME       the folder of nnlua/history (else ~/.local/state)\n"
+    "  NO_COLOR             when set, no colours\n"
+    "\n"
+    "In a session, ?name explains a function and : lists the commands.\n";
 
 /* What the command line asks for. */
 typedef struct request {
@@ -31,64 +46,91 @@ typedef struct request {
   const char *bad; /* an option that does not exist or lacks its argument */
 } request;
 
-/* -- Ctrl-C ---------------------------------------------------------------------------------- */
-
-static lua_State *volatile running;
-
-static void raise_interrupted(lua_State *L, lua_Debug *where) {
-  (void)where;
-  lua_sethook(L, NULL, 0, 0);
-  if (!nnlua_stop) return; /* an engine call was quicker */
-  nnlua_stop = 0;
-  luaL_error(L, "interrupted!");
-}
-
-/* Sets the flag that engine calls poll, and stops Lua at its next instruction. A second Ctrl-C
- * before that ends the program. */
-static void on_interrupt(int sig) {
-  signal(sig, SIG_DFL);
-  nnlua_stop = 1;
-  lua_sethook(running, raise_interrupted, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT,
-              1);
-}
-
 /* -- Protected calls ------------------------------------------------------------------------- */
 
-static int add_traceback(lua_State *L) {
-  const char *message = lua_tostring(L, 1);
-  if (!message) {
-    if (luaL_callmeta(L, 1, "__tostring") && lua_isstring(L, -1)) return 1;
-    message = lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
-  }
-  luaL_traceback(L, L, message, 1);
+static const char traceback_key;
+
+/* Keeps the traceback beside the error's value, which may be a table that its user wants to see. */
+static int keep_traceback(lua_State *L) {
+  luaL_traceback(L, L, NULL, 1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &traceback_key);
   return 1;
 }
 
+static void forget_traceback(lua_State *L) {
+  lua_pushliteral(L, "");
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &traceback_key);
+}
+
+void program_traceback(lua_State *L) { lua_rawgetp(L, LUA_REGISTRYINDEX, &traceback_key); }
+
 int program_call(lua_State *L, int n, int results) {
   int base = lua_gettop(L) - n;
-  lua_pushcfunction(L, add_traceback);
+  forget_traceback(L);
+  lua_pushcfunction(L, keep_traceback);
   lua_insert(L, base);
-  running = L;
-  signal(SIGINT, on_interrupt);
+  interrupt_begin(L);
   int status = lua_pcall(L, n, results, base);
-  signal(SIGINT, SIG_DFL);
-  lua_sethook(L, NULL, 0, 0);
-  nnlua_stop = 0;
+  interrupt_end(L);
   lua_remove(L, base);
   return status;
 }
 
-void program_report(lua_State *L, const char *prefix) {
-  const char *message = lua_tostring(L, -1);
-  fflush(stdout);
-  fprintf(stderr, "%s%s\n", prefix, message ? message : "(error without a message)");
-  fflush(stderr);
+/* -- Reports --------------------------------------------------------------------------------- */
+
+/* Argument 1 is a message; returns the line of source that it speaks of, or nothing. */
+static int excerpt(lua_State *L) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "nnlua.report");
+  lua_call(L, 1, 1);
+  lua_getfield(L, -1, "excerpt");
+  lua_pushvalue(L, 1);
+  lua_call(L, 1, 1);
+  return 1;
+}
+
+/* For a person, not for a log. */
+static void print_excerpt(lua_State *L, const char *message) {
+  if (!isatty(STDERR_FILENO)) return;
+  lua_pushcfunction(L, excerpt);
+  lua_pushstring(L, message);
+  if (lua_pcall(L, 1, 1, 0) == LUA_OK && lua_isstring(L, -1)) fputs(lua_tostring(L, -1), stderr);
   lua_pop(L, 1);
+}
+
+/* Replaces the error value on top of the stack by words; whether a traceback belongs to them. An
+ * object that describes itself is shown without one. */
+static bool describe_error(lua_State *L) {
+  if (lua_isstring(L, -1)) return true;
+  bool described = luaL_getmetafield(L, -1, "__tostring") != LUA_TNIL;
+  if (described) {
+    lua_pushvalue(L, -2);
+    if (lua_pcall(L, 1, 1, 0) != LUA_OK || !lua_isstring(L, -1)) {
+      lua_pop(L, 1);
+      described = false;
+    }
+  }
+  if (!described) lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, -1));
+  lua_remove(L, -2);
+  return !described;
+}
+
+void program_report(lua_State *L) {
+  bool wants_traceback = describe_error(L);
+  fflush(stdout);
+  fprintf(stderr, "nnlua: %s\n", lua_tostring(L, -1));
+  print_excerpt(L, lua_tostring(L, -1));
+  program_traceback(L);
+  const char *traceback = lua_tostring(L, -1);
+  if (wants_traceback && traceback && traceback[0]) fprintf(stderr, "%s\n", traceback);
+  fflush(stderr);
+  lua_pop(L, 2);
+  forget_traceback(L);
 }
 
 /* Reports a failure; whether there was none. */
 static bool succeeded(lua_State *L, int status) {
-  if (status != LUA_OK) program_report(L, "nnlua: ");
+  if (status != LUA_OK) program_report(L);
   return status == LUA_OK;
 }
 
@@ -224,6 +266,7 @@ static void set_arg(lua_State *L, int argc, char **argv, int script) {
 
 /* `require "nnlua"` finds the module in the program itself, and `nn` is there without it. */
 static void open_nnlua(lua_State *L) {
+  interrupt_open(L);
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
   lua_pushcfunction(L, luaopen_nnlua);
   lua_setfield(L, -2, "nnlua");
@@ -235,7 +278,14 @@ static void open_nnlua(lua_State *L) {
 }
 
 void program_print_version(void) {
-  printf("nnlua " NN_VERSION " (" LUA_RELEASE "; %s)\n", nn_build_info());
+  nn_ctx *ctx;
+  int threads = 1;
+  if (nn_ctx_create(NULL, &ctx) == NN_OK) {
+    threads = nn_get_num_threads(ctx);
+    nn_ctx_destroy(ctx);
+  }
+  printf("nnlua " NN_VERSION " (" LUA_RELEASE "; %s; %d thread%s)\n", nn_build_info(), threads,
+         threads == 1 ? "" : "s");
   fflush(stdout);
 }
 
@@ -248,7 +298,8 @@ static bool run_input(lua_State *L, const request *r, bool has_script) {
   else if (has_script || r->execute || r->version)
     return true;
   else if (isatty(STDIN_FILENO)) {
-    program_print_version();
+    puts("nnlua " NN_VERSION " (" LUA_RELEASE
+         ")   ?name explains, : lists commands, Ctrl-D leaves");
     program_repl(L);
   } else
     return run_file(L, NULL);
@@ -290,5 +341,6 @@ int main(int argc, char **argv) {
   lua_pushlightuserdata(L, &r);
   bool fine = succeeded(L, lua_pcall(L, 3, 1, 0)) && lua_toboolean(L, -1);
   lua_close(L);
+  if (!fine && interrupt_was_last()) interrupt_die();
   return fine ? EXIT_SUCCESS : EXIT_FAILURE;
 }

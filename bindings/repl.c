@@ -1,166 +1,156 @@
-/* The read-eval-print loop: a line is tried as an expression first, continued while it is an
- * unfinished chunk, run, and its values are shown. */
-#include <ctype.h>
+/* The session's C side: reads blocks of lines, hands them to the Lua module nnlua.repl, and shows
+ * the errors that come back. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <lauxlib.h>
 
 #include "nnlua.h"
 #include "program.h"
 
-/* -- Reading --------------------------------------------------------------------------------- */
+static const char session_key;
 
-/* The global `name` where a program has set it, else the usual prompt. */
-static line_status push_line(lua_State *L, const char *name, const char *usual) {
-  char *line;
-  lua_getglobal(L, name);
-  const char *prompt = lua_isnil(L, -1) ? usual : luaL_tolstring(L, -1, NULL);
-  int top = lua_gettop(L) - (lua_isnil(L, -1) ? 1 : 2);
-  line_status status = lineedit_read(prompt, &line);
-  lua_settop(L, top);
-  if (status != LINE_READ) return status;
-  lua_pushstring(L, line);
-  free(line);
-  return LINE_READ;
-}
-
-/* The length of a chunk without spaces and one semicolon at its end. */
-static size_t without_semicolon(const char *chunk, bool *quiet) {
-  size_t n = strlen(chunk);
-  while (n > 0 && isspace((unsigned char)chunk[n - 1])) n--;
-  *quiet = n > 0 && chunk[n - 1] == ';';
-  return *quiet ? n - 1 : n;
-}
-
-/* Compiles the chunk at -1 as an expression, and leaves the function above it if it is one. */
-static bool load_expression(lua_State *L, bool *quiet) {
-  const char *chunk = lua_tostring(L, -1);
-  size_t n = without_semicolon(chunk, quiet);
-  if (n > 0 && chunk[0] == '=') chunk++, n--;
-  lua_pushliteral(L, "return ");
-  lua_pushlstring(L, chunk, n);
-  lua_concat(L, 2);
-  size_t size;
-  const char *code = lua_tolstring(L, -1, &size);
-  int status = luaL_loadbufferx(L, code, size, "=stdin", "t");
+/* Pushes a function of nnlua.repl. */
+static void push_function(lua_State *L, const char *name) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &session_key);
+  lua_getfield(L, -1, name);
   lua_remove(L, -2);
-  if (status == LUA_OK) return true;
-  lua_pop(L, 1);
-  return false;
 }
 
-/* Whether the syntax error at -1 says only that the chunk goes on. */
-static bool is_unfinished(lua_State *L, int status) {
-  static const char mark[] = "<eof>";
-  size_t n, m = sizeof mark - 1;
-  const char *message = lua_tolstring(L, -1, &n);
-  return status == LUA_ERRSYNTAX && n >= m && strcmp(message + n - m, mark) == 0;
-}
+/* -- What the Lua side is offered ------------------------------------------------------------ */
 
-/* Compiles the chunk at -1 as statements, reading on while it is unfinished. Leaves the whole
- * chunk, and above it the function or an error's message. */
-static line_status load_statements(lua_State *L, int *status) {
-  for (;;) {
-    size_t size;
-    const char *code = lua_tolstring(L, -1, &size);
-    *status = luaL_loadbufferx(L, code, size, "=stdin", "t");
-    if (!is_unfinished(L, *status)) return LINE_READ;
-    line_status line = push_line(L, "_PROMPT2", ">> ");
-    if (line == LINE_END) return LINE_READ; /* the error says what is missing */
-    lua_remove(L, line == LINE_READ ? -2 : -1);
-    if (line == LINE_INTERRUPTED) return line;
-    lua_pushliteral(L, "\n");
-    lua_insert(L, -2);
-    lua_concat(L, 3);
-  }
-}
-
-/* -- Printing -------------------------------------------------------------------------------- */
-
-/* Argument 1 as the REPL shows it. */
-static int show(lua_State *L) {
-  lua_getglobal(L, "require");
-  lua_pushliteral(L, "nnlua.format");
-  lua_call(L, 1, 1);
-  lua_getfield(L, -1, "value");
-  lua_pushvalue(L, 1);
-  lua_call(L, 1, 1);
+/* Seconds on a clock that only goes forward. */
+static int now(lua_State *L) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  lua_pushnumber(L, (double)t.tv_sec + 1e-9 * (double)t.tv_nsec);
   return 1;
 }
 
-/* Shows the values from `first` to the top, a line each. */
-static void print_values(lua_State *L, int first) {
-  int last = lua_gettop(L);
-  luaL_checkstack(L, LUA_MINSTACK, "too many results to print");
-  for (int i = first; i <= last; i++) {
-    lua_pushcfunction(L, show);
-    lua_pushvalue(L, i);
-    if (program_call(L, 1, 1) != LUA_OK) {
-      program_report(L, "");
-      continue;
-    }
-    size_t n;
-    const char *text = luaL_tolstring(L, -1, &n);
-    fwrite(text, 1, n, stdout);
-    putchar('\n');
-    lua_pop(L, 2);
-  }
-  fflush(stdout);
+static bool wants_colours(void) {
+  const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+  return isatty(STDERR_FILENO) && !(no_color && no_color[0]) && term && strcmp(term, "dumb") != 0;
 }
 
-/* Prints an error without the frame that is the program's own. */
-static void report(lua_State *L) {
-  static const char own[] = "\n\t[C]: in ?";
-  size_t n, m = sizeof own - 1;
-  const char *message = lua_tolstring(L, -1, &n);
-  if (message && n > m && strcmp(message + n - m, own) == 0) {
-    lua_pushlstring(L, message, n - m);
-    lua_remove(L, -2);
-  }
-  program_report(L, "");
+/* repl.open{now =, colours =}. Runs protected. */
+static int open_session(lua_State *L) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "nnlua.repl");
+  lua_call(L, 1, 1);
+  lua_getfield(L, -1, "open");
+  lua_createtable(L, 0, 2);
+  lua_pushcfunction(L, now);
+  lua_setfield(L, -2, "now");
+  lua_pushboolean(L, wants_colours());
+  lua_setfield(L, -2, "colours");
+  lua_call(L, 1, 1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &session_key);
+  return 0;
 }
 
-/* Runs the function on top of the stack. Its first value becomes `_`. */
-static void run(lua_State *L, bool quiet) {
-  int first = lua_gettop(L);
-  if (program_call(L, 0, LUA_MULTRET) != LUA_OK) {
-    report(L);
-    return;
-  }
-  if (lua_gettop(L) < first) return;
-  lua_pushglobaltable(L);
-  lua_pushvalue(L, first);
-  lua_setfield(L, -2, "_");
+/* -- What the line editor asks --------------------------------------------------------------- */
+
+static bool is_complete(void *of, const char *block) {
+  lua_State *L = of;
+  push_function(L, "is_complete");
+  lua_pushstring(L, block);
+  bool complete = lua_pcall(L, 1, 1, 0) != LUA_OK || lua_toboolean(L, -1);
   lua_pop(L, 1);
-  if (!quiet) print_values(L, first);
+  return complete;
+}
+
+/* The strings of the table on top of the stack, as line_hooks.candidates returns them. */
+static char **copy_list(lua_State *L) {
+  size_t n = lua_rawlen(L, -1), count = 1;
+  char **list = calloc(n + 2, sizeof *list);
+  for (size_t i = 1; list && i <= n; i++) {
+    lua_rawgeti(L, -1, (lua_Integer)i);
+    const char *word = lua_tostring(L, -1);
+    if (word && (list[count] = strdup(word))) count++;
+    lua_pop(L, 1);
+  }
+  return list;
+}
+
+static char **candidates(void *of, const char *before, size_t *start) {
+  lua_State *L = of;
+  char **list = NULL;
+  int top = lua_gettop(L);
+  push_function(L, "candidates");
+  lua_pushstring(L, before);
+  if (lua_pcall(L, 1, 2, 0) == LUA_OK && lua_istable(L, -1) && lua_rawlen(L, -1) > 0) {
+    lua_Integer first = lua_tointeger(L, -2);
+    *start = first < 1 ? 0 : (size_t)first - 1;
+    if (*start <= strlen(before)) list = copy_list(L);
+  }
+  lua_settop(L, top);
+  return list;
 }
 
 /* -- The loop -------------------------------------------------------------------------------- */
 
-/* One turn; LINE_END at the end of the input. */
-static line_status turn(lua_State *L) {
-  bool quiet = false;
-  int status = LUA_OK;
-  line_status line = push_line(L, "_PROMPT", "> ");
-  if (line == LINE_READ && !load_expression(L, &quiet)) {
-    quiet = false;
-    line = load_statements(L, &status);
+/* Shows the error value on top of the stack, and pops it. */
+static void report(lua_State *L) {
+  fflush(stdout);
+  push_function(L, "report");
+  lua_pushvalue(L, -2);
+  program_traceback(L);
+  if (lua_pcall(L, 2, 1, 0) == LUA_OK) {
+    fputs(lua_tostring(L, -1), stderr);
+    lua_pop(L, 2);
+  } else { /* the error is one of showing: memory, say */
+    lua_pop(L, 1);
+    program_report(L);
   }
-  if (line != LINE_READ) return line;
-  lineedit_remember(lua_tostring(L, -2));
-  if (status == LUA_OK)
-    run(L, quiet);
-  else
-    program_report(L, "");
-  return LINE_READ;
+}
+
+/* Pushes the two prompts. */
+static void push_prompts(lua_State *L) {
+  push_function(L, "prompts");
+  if (program_call(L, 0, 2) == LUA_OK && lua_isstring(L, -1) && lua_isstring(L, -2)) return;
+  lua_pop(L, 1);
+  lua_pushliteral(L, "> ");
+  lua_pushliteral(L, ">> ");
+}
+
+/* Runs a block; returns whether it asks to leave. */
+static bool run(lua_State *L, const char *block) {
+  push_function(L, "run");
+  lua_pushstring(L, block);
+  bool leave = false;
+  if (program_call(L, 1, 1) == LUA_OK) {
+    leave = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+  } else {
+    report(L);
+  }
+  fflush(stdout);
+  return leave;
+}
+
+/* One turn; whether there is to be another. */
+static bool turn(lua_State *L) {
+  char *block;
+  int top = lua_gettop(L);
+  push_prompts(L);
+  line_status status = lineedit_read(lua_tostring(L, -2), lua_tostring(L, -1), &block);
+  lua_settop(L, top);
+  if (status != LINE_READ) return status == LINE_INTERRUPTED;
+  lineedit_remember(block);
+  bool leave = run(L, block);
+  free(block);
+  return !leave;
 }
 
 void program_repl(lua_State *L) {
-  lineedit_open();
-  do lua_settop(L, 0);
-  while (turn(L) != LINE_END);
-  lineedit_close();
+  lua_pushcfunction(L, open_session);
+  lua_call(L, 0, 0);
+  interrupt_set_session(true);
+  lineedit_open(&(line_hooks){is_complete, candidates, L});
+  while (turn(L)) continue;
+  interrupt_set_session(false);
   fflush(stdout);
 }

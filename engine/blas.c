@@ -26,6 +26,17 @@ static void choose_kernels(void) {
 #endif
 }
 
+/* Before BLIS's first call, on which it reads the variable. */
+static void prepare(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, choose_kernels);
+}
+
+const char *nn__blas_kernels(void) {
+  prepare();
+  return bli_arch_string(bli_arch_query_id());
+}
+
 static bool is_matrix(int64_t rows, int64_t cols, int64_t row, int64_t col) {
   return (col == 1 && row >= cols) || (row == 1 && col >= rows);
 }
@@ -40,8 +51,7 @@ bool nn__blas_takes(const struct nn__gemm *p, int threads) {
 }
 
 void nn__blas_run(const struct nn__gemm *p) {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, choose_kernels);
+  prepare();
   void *a = (void *)p->a, *b = (void *)p->b;
   rntm_t alone = BLIS_RNTM_INITIALIZER;
   bli_rntm_set_num_threads(1, &alone);

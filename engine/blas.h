@@ -10,4 +10,7 @@ bool nn__blas_takes(const struct nn__gemm *p, int threads);
 /* The product on this thread alone, without what follows the sum. */
 void nn__blas_run(const struct nn__gemm *p);
 
+/* The name of the kernels that BLIS runs: "skx", "haswell", … */
+const char *nn__blas_kernels(void);
+
 #endif

@@ -25,11 +25,6 @@ local function run(arguments, input, environment)
   return output, code
 end
 
-local function repl(input)
-  local output, code = run("-i", input)
-  return output:gsub("^[^\n]*\n", ""), code -- without the version
-end
-
 describe("the program", function()
   it("runs -e and -l, in their order", function()
     assert.equal("1\ttable\n", (run([[-e 'x = 1' -l string -e 'print(x, type(string))']])))
@@ -85,31 +80,5 @@ describe("the program", function()
   it("shows its version and help", function()
     assert.truthy(run("--version"):find("^nnlua [%d.]+ %(Lua 5%.4"))
     assert.truthy(run("--help"):find("^usage: nnlua"))
-  end)
-end)
-
-describe("the REPL", function()
-  it("shows the values of expressions", function()
-    assert.equal('2\n"a"\nnil\n{1, 2, x = true}\n', (repl('1+1\n"a", nil\n{1, 2, x = true}\n')))
-  end)
-
-  it("keeps quiet after a semicolon, and the last result in _", function()
-    assert.equal("6\n", (repl("6;\n_\n")))
-  end)
-
-  it("continues unfinished chunks", function()
-    assert.equal("1\n2\n", (repl("for i = 1, 2 do\nprint(i)\nend\n")))
-  end)
-
-  it("goes on after an error", function()
-    local output, code = repl('error("boom")\n)\n"still here"\n')
-    assert.equal(0, code)
-    assert.truthy(output:find("stdin:1: boom", 1, true))
-    assert.truthy(output:find("unexpected symbol near ')'", 1, true))
-    assert.truthy(output:find('"still here"\n$'))
-  end)
-
-  it("prints tensors", function()
-    assert.equal("tensor([1., 2.])\n", (repl("nn.tensor{1, 2}\n")))
   end)
 end)

@@ -165,19 +165,42 @@ end
 
 local function indent_lines(text) return (text:gsub("\n", "\n  ")) end
 
---- format.module(m): the tree of a model.
-function format.module(m)
+-- The tree of a model. With `shapes`, also the parameters that a module written in Lua has itself;
+-- those of other layers can be seen from their arguments.
+local function module_tree(m, shapes)
   local lines = {}
   local extra = m:_extra() or ""
   for _, entry in ipairs(m:_entries()) do
-    local name, kind, child = table.unpack(entry, 1, 3)
+    local name, kind, value = table.unpack(entry, 1, 3)
     if kind == "child" then
-      lines[#lines + 1] = ("  (%s): %s"):format(name, indent_lines(format.module(child)))
+      lines[#lines + 1] = ("  (%s): %s"):format(name, indent_lines(module_tree(value, shapes)))
+    elseif shapes and extra == "" and (kind == "parameter" or kind == "buffer") and value then
+      lines[#lines + 1] = ("  (%s): %s %s"):format(name, kind, tostring(value.shape))
     end
   end
   if #lines == 0 then return ("%s(%s)"):format(m:_name(), extra) end
   if extra ~= "" then table.insert(lines, 1, "  " .. extra) end
   return ("%s(\n%s\n)"):format(m:_name(), table.concat(lines, "\n"))
+end
+
+--- format.module(m): the string that PyTorch prints for the model.
+function format.module(m) return module_tree(m, false) end
+
+-- 1234567 as 1,234,567.
+local function group_digits(n)
+  local grouped = tostring(n):reverse():gsub("(%d%d%d)", "%1,"):reverse()
+  return (grouped:gsub("^,", ""))
+end
+
+-- What the REPL shows of a model.
+local function module_value(m)
+  local count, frozen = 0, 0
+  for _, p in ipairs(m:parameters()) do
+    count = count + p:numel()
+    if not p.requires_grad then frozen = frozen + p:numel() end
+  end
+  local text = ("%s\n%s parameters"):format(module_tree(m, true), group_digits(count))
+  return frozen == 0 and text or ("%s, %s of them frozen"):format(text, group_digits(frozen))
 end
 
 -- --------------------------------------------------------------------------------- optimisers
@@ -212,16 +235,19 @@ end
 
 -- --------------------------------------------------------------------------- values of the REPL
 
-local MOST_ENTRIES, MOST_DEPTH, MOST_CHARACTERS = 100, 6, 10000
+-- Entries of a table, of one inside another, and of all tables of a value together.
+local MOST_ENTRIES, MOST_INNER, MOST_IN_ALL = 100, 40, 200
+local MOST_DEPTH, MOST_CHARACTERS = 6, 10000
+local SHORT = 12 -- characters of an item that others may stand beside
 
 -- A string as Lua source on one line, cut when it is long.
 local escapes = {["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ["\\"] = "\\\\", ['"'] = '\\"'}
 
 local function quote(s)
   local cut = #s > MOST_CHARACTERS
-  local shown = (cut and s:sub(1, MOST_CHARACTERS) or s):gsub('[%c\\"]', function(c)
-    return escapes[c] or ("\\%03d"):format(c:byte())
-  end)
+  local shown = cut and s:sub(1, MOST_CHARACTERS):gsub("[\192-\255][\128-\191]*$", "") or s
+  local special = utf8.len(shown) and '[%c\\"]' or '[%c\\"\128-\255]' -- bytes that are no letters
+  shown = shown:gsub(special, function(c) return escapes[c] or ("\\%03d"):format(c:byte()) end)
   return '"' .. shown .. '"' .. (cut and "..." or "")
 end
 
@@ -252,27 +278,60 @@ end
 
 local value_string
 
--- The entries of a table: a list without its keys, then the others with theirs, sorted.
-local function entry_strings(t, path)
-  local items, keys, length = {}, {}, rawlen(t)
-  for i = 1, math.min(length, MOST_ENTRIES) do items[i] = value_string(rawget(t, i), path) end
-  local left = length - #items
+-- The keys of a table after its list 1 … length, sorted.
+local function other_keys(t, length)
+  local keys = {}
   for key in next, t do
     if math.type(key) ~= "integer" or key < 1 or key > length then keys[#keys + 1] = key end
   end
   table.sort(keys, key_before)
-  for _, key in ipairs(keys) do
-    if #items < MOST_ENTRIES then
-      items[#items + 1] = key_string(key) .. " = " .. value_string(rawget(t, key), path)
-    else
-      left = left + 1
-    end
+  return keys
+end
+
+-- The entries of a table: a list without its keys, then the others with theirs. What is too much
+-- is counted.
+local function entry_strings(t, path)
+  local items, length = {}, rawlen(t)
+  local keys = other_keys(t, length)
+  local most = path.depth == 1 and MOST_ENTRIES or MOST_INNER
+  local function add(key, value)
+    if #items == most or path.left == 0 then return false end
+    path.left = path.left - 1
+    items[#items + 1] = (key and key_string(key) .. " = " or "") .. value_string(value, path)
+    return true
   end
+  local shown = 0
+  for i = 1, length do
+    if not add(nil, rawget(t, i)) then break end
+    shown = shown + 1
+  end
+  for _, key in ipairs(keys) do
+    if not add(key, rawget(t, key)) then break end
+    shown = shown + 1
+  end
+  local left = length + #keys - shown
   if left > 0 then items[#items + 1] = ("... %d more"):format(left) end
   return items
 end
 
--- On one line where it fits, else an entry a line. `path` holds the tables around this one.
+-- Items under each other; short ones side by side as far as the line goes.
+local function stack_items(items, width)
+  local lines = {}
+  for _, item in ipairs(items) do
+    local last = lines[#lines]
+    local side_by_side = last and #item <= SHORT and not last:find("\n")
+      and #last + #item + 2 < width
+    if side_by_side then
+      lines[#lines] = last .. ", " .. item
+    else
+      lines[#lines + 1] = item
+    end
+  end
+  for i, line in ipairs(lines) do lines[i] = "  " .. indent_lines(line) end
+  return table.concat(lines, ",\n")
+end
+
+-- On one line where it fits, else on several. `path` holds the tables around this one.
 local function table_string(t, path)
   if path[t] then return "{cycle}" end
   if path.depth >= MOST_DEPTH then return next(t) == nil and "{}" or "{...}" end
@@ -280,13 +339,14 @@ local function table_string(t, path)
   local items = entry_strings(t, path)
   path[t], path.depth = nil, path.depth - 1
   local line = "{" .. table.concat(items, ", ") .. "}"
-  if not line:find("\n") and #line + 2 * path.depth <= LINE_WIDTH then return line end
-  for i, item in ipairs(items) do items[i] = "  " .. indent_lines(item) end
-  return "{\n" .. table.concat(items, ",\n") .. "\n}"
+  local width = LINE_WIDTH - 2 * path.depth
+  if not line:find("\n") and #line <= width then return line end
+  return "{\n" .. stack_items(items, width - 2) .. "\n}"
 end
 
 function value_string(v, path)
   if type(v) == "string" then return quote(v) end
+  if v ~= v then return "nan" end
   if type(v) == "function" then return function_string(v) end
   local meta = debug.getmetatable(v)
   if type(v) ~= "table" or (type(meta) == "table" and rawget(meta, "__tostring")) then
@@ -295,7 +355,14 @@ function value_string(v, path)
   return table_string(v, path)
 end
 
+local function is_module(v)
+  local meta = type(v) == "userdata" and debug.getmetatable(v)
+  return meta and meta.__name == "nnlua.Module"
+end
+
 --- format.value(v): any value as the REPL shows it.
-function format.value(v) return value_string(v, {depth = 0}) end
+function format.value(v)
+  return is_module(v) and module_value(v) or value_string(v, {depth = 0, left = MOST_IN_ALL})
+end
 
 return format

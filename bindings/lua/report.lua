@@ -1,0 +1,105 @@
+-- Errors as the program shows them: the message, the line of source that it speaks of, and who
+-- called it.
+
+local report = {}
+
+-- A program may change the library's tables; what shows its errors must go on working.
+local ipairs, tonumber, type, utf8_len = ipairs, tonumber, type, utf8.len
+local concat, open = table.concat, io.open
+
+-- ---------------------------------------------------------------------------------- the source
+
+-- The text that "file:12: …" speaks of; `sources` holds texts by the names of their chunks.
+local function line_of(sources, chunk, number)
+  local text = sources[chunk]
+  if not text then
+    local file = open(chunk)
+    text = file and file:read("a")
+    if file then file:close() end
+  end
+  if not text then return nil end
+  for line in (text .. "\n"):gmatch("([^\n]*)\n") do
+    number = number - 1
+    if number == 0 then return line end
+  end
+end
+
+-- Where in the line the thing stands that the message quotes, if it stands there once.
+local function find_quoted(line, message)
+  local name = message:match(".*'([^']+)'")
+  if not name then return nil end
+  local pattern = name:gsub("%W", "%%%0")
+  if name:match("^[%a_][%w_]*$") then pattern = "%f[%w_]" .. pattern .. "%f[^%w_]" end
+  local first, last = line:find(pattern)
+  if not first or line:find(pattern, last + 1) then return nil end
+  return first, last
+end
+
+-- Carets below the bytes first … last of a line, with the line's own tabs before them.
+local function carets(line, first, last)
+  local before, marked = line:sub(1, first - 1), line:sub(first, last)
+  local gap = before:gsub("[^\t\128-\191]", " "):gsub("[\128-\191]", "")
+  return gap .. ("^"):rep(utf8_len(marked) or #marked)
+end
+
+--- report.excerpt(message, sources): the line of source that the message names, with its number
+-- and a mark; nil where there is none to show.
+function report.excerpt(message, sources)
+  local chunk, number, rest = message:match("^([^\n]-):(%d+): (.*)")
+  local line = chunk and line_of(sources or {}, chunk, tonumber(number))
+  if not line or not line:find("%S") then return nil end
+  local margin = (" "):rep(#number)
+  local shown = ("> %s | %s\n"):format(number, line)
+  local first, last = find_quoted(line, rest)
+  if first then shown = shown .. ("  %s | %s\n"):format(margin, carets(line, first, last)) end
+  return shown
+end
+
+-- ----------------------------------------------------------------------------------- the callers
+
+-- What the program itself puts on the stack, or what says nothing of where the error is.
+local function is_noise(frame)
+  return frame:find("^%[nnlua%.") or frame:find("^%[C%]: in function '[%w_.]*error'")
+    or frame == "[C]: in function 'assert'" or frame == "[C]: in ?"
+end
+
+-- The user's frames of Lua's traceback: down to where the session begins.
+local function user_frames(traceback)
+  local frames = {}
+  for frame in traceback:gmatch("\n\t([^\n]*)") do
+    if frame:find("^%[nnlua%.repl") then break end
+    if not is_noise(frame) then frames[#frames + 1] = frame end
+  end
+  local last = frames[#frames] -- what was entered, whatever the session calls it
+  if last then frames[#frames] = last:gsub(": in .*", ": in main chunk") end
+  return frames
+end
+
+-- ----------------------------------------------------------------------------------- the whole
+
+local red, plain = "\27[1;31m", "\27[0m"
+
+local function message_of(value)
+  if type(value) == "string" then return value end
+  return require("nnlua.format").value(value)
+end
+
+--- report.text(value, traceback, {sources=, colours=}): an error of a session, for its user.
+function report.text(value, traceback, options)
+  local message = message_of(value)
+  local interrupted = message:find("interrupted!$")
+  local lines = {(interrupted and "" or "error: ") .. message .. "\n"}
+  if options.colours then
+    lines[1] = lines[1]:gsub("^error:", red .. "%0" .. plain)
+      :gsub("interrupted!", red .. "%0" .. plain)
+  end
+  lines[2] = report.excerpt(message, options.sources) or ""
+  local frames = user_frames(traceback)
+  if #frames > 1 then
+    lines[3] = "stack traceback:\n"
+    for _, frame in ipairs(frames) do lines[#lines + 1] = "  " .. frame .. "\n" end
+  end
+  return concat(lines)
+end
+
+return report

@@ -275,10 +275,11 @@ typedef void update_kernel(const struct nn__update *);
 
 static update_kernel *find_kernel(const nn_rule *rule, nn_dtype dtype) {
   const struct nn__optim_kernels *table = optim_kernels_by_isa[nn__isa()];
-  update_kernel *const f32[] = {table->sgd_f32, table->rmsprop_f32, table->adam_f32,
-                                table->adagrad_f32};
-  update_kernel *const f64[] = {table->sgd_f64, table->rmsprop_f64, table->adam_f64,
-                                table->adagrad_f64};
+#define F32(name) table->name##_f32,
+#define F64(name) table->name##_f64,
+  update_kernel *const f32[] = {NN__UPDATES(F32)}, *const f64[] = {NN__UPDATES(F64)};
+#undef F32
+#undef F64
   return dtype == NN_FLOAT64 ? f64[rule->kernel] : f32[rule->kernel];
 }
 

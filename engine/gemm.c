@@ -3,6 +3,7 @@
 
 #include "blas.h"
 #include "cpu.h"
+#include "threads.h"
 
 #include <stddef.h>
 
@@ -58,13 +59,15 @@ static int64_t half(int64_t a, int64_t multiple) { return round_up(ceil_div(a, 2
 /* A product is cut into parts by its sizes alone: whichever threads take them, the bits are the
  * same. Between two parts a thread looks at the stop flag. */
 struct parts {
+  const struct nn__gemm *whole;
   int64_t m, n, k; /* sizes of a part; those at the end may be smaller */
+  bool blas;       /* who does them */
 };
 
 /* BLIS packs the rows and columns of each part, hence squares; our kernels but the columns, hence
  * as many rows as possible. */
 static struct parts cut(const struct nn__gemm *p, int64_t limit, bool squares) {
-  struct parts s = {p->m, p->n, p->k};
+  struct parts s = {p, p->m, p->n, p->k, squares};
   const int64_t per_step = limit / min(p->k, STEPS);
   while (s.m * s.n > per_step && max(s.m, s.n) > PANEL)
     if (s.n > PANEL && (s.n >= s.m || (!squares && s.n > 2 * PANEL)))
@@ -76,13 +79,15 @@ static struct parts cut(const struct nn__gemm *p, int64_t limit, bool squares) {
 }
 
 /* The part of C with number q, in steps along k. */
-static void run_part(const struct nn__gemm *p, const struct parts *s, int64_t q, bool blas) {
+static void run_part(void *parts, int64_t q) {
+  const struct parts *s = parts;
+  const struct nn__gemm *p = s->whole;
   const struct nn__gemm_kernels *kernels = gemm_kernels_by_isa[nn__isa()];
   int64_t across = ceil_div(p->n, s->n), i = q / across * s->m, j = q % across * s->n;
   for (int64_t l = 0; l < p->k && !(p->stop && *p->stop); l += s->k) {
     struct nn__gemm part =
         nn__gemm_part(p, i, min(s->m, p->m - i), j, min(s->n, p->n - j), l, min(s->k, p->k - l));
-    if (blas) {
+    if (s->blas) {
       nn__blas_run(&part);
       kernels->finish[p->type](&part);
     } else {
@@ -104,7 +109,5 @@ void nn__gemm(const struct nn__gemm *p) {
                        : clamp(work / 8, OWN_PART_MIN, OWN_PART_MAX);
   struct parts s = cut(p, limit, blas);
   int64_t parts = ceil_div(p->m, s.m) * ceil_div(p->n, s.n);
-  int threads = (int)min(max_threads, parts);
-#pragma omp parallel for num_threads(threads) schedule(dynamic) if (threads > 1)
-  for (int64_t q = 0; q < parts; q++) run_part(p, &s, q, blas);
+  nn__parallel(max_threads, parts, run_part, &s);
 }

@@ -8,6 +8,7 @@
 
 #include "cpu.h"
 #include "shape.h"
+#include "threads.h"
 
 NN_ISA_TABLES(struct nn__index_kernels, index_kernels);
 
@@ -104,25 +105,39 @@ static int longest_own(const struct nn__places *p, int64_t *numel) {
   return longest;
 }
 
+/* A walk over operands 0 to 2, cut into parts along dimension `cut`. */
+struct scattering {
+  const struct nn__places *p;
+  char *const *data;
+  const int64_t (*stride)[NN_MAX_DIMS];
+  const size_t *size;
+  nn__map *map;
+  int cut;
+  int64_t parts;
+};
+
+static void scatter_part(void *scattering, int64_t part) {
+  const struct scattering *s = scattering;
+  const struct nn__places *p = s->p;
+  int64_t shape[NN_MAX_DIMS], size = p->shape[s->cut], first = size * part / s->parts;
+  char *at[3];
+  memcpy(shape, p->shape, sizeof shape);
+  shape[s->cut] = size * (part + 1) / s->parts - first;
+  for (int o = 0; o < 3; o++)
+    at[o] = s->data[o] + first * s->stride[o][s->cut] * (int64_t)s->size[o];
+  nn__map_in_order(p->ndim, shape, 3, at, s->stride, s->size, s->map, p->k);
+}
+
 /* Two values for one place differ only in dimensions that the index leads. So each thread takes a
  * part of another one, and goes through it in order: the result is that of one thread. */
-static void scatter_over(nn_ctx *ctx, const struct nn__places *p, char *const *data,
-                         const int64_t (*stride)[NN_MAX_DIMS], const size_t *size, nn__map *map) {
-  int64_t numel, parts = ctx->threads;
-  int cut = longest_own(p, &numel);
-  if (numel < PARALLEL_FROM || parts == 1 || cut < 0 || p->shape[cut] < parts) {
-    nn__map_in_order(p->ndim, p->shape, 3, data, stride, size, map, p->k);
-    return;
-  }
-#pragma omp parallel for num_threads(ctx->threads) schedule(static)
-  for (int64_t part = 0; part < parts; part++) {
-    int64_t shape[NN_MAX_DIMS], first = p->shape[cut] * part / parts;
-    char *at[3];
-    memcpy(shape, p->shape, sizeof shape);
-    shape[cut] = p->shape[cut] * (part + 1) / parts - first;
-    for (int o = 0; o < 3; o++) at[o] = data[o] + first * stride[o][cut] * (int64_t)size[o];
-    nn__map_in_order(p->ndim, shape, 3, at, stride, size, map, p->k);
-  }
+static void scatter_over(nn_ctx *ctx, struct scattering *s) {
+  int64_t numel;
+  s->cut = longest_own(s->p, &numel);
+  s->parts = ctx->threads;
+  if (numel < PARALLEL_FROM || s->cut < 0 || s->p->shape[s->cut] < s->parts)
+    nn__map_in_order(s->p->ndim, s->p->shape, 3, s->data, s->stride, s->size, s->map, s->p->k);
+  else
+    nn__parallel(ctx->threads, s->parts, scatter_part, s);
 }
 
 nn_status nn__scatter(struct nn__places *p, nn_tensor *t, const nn_tensor *index, const nn_arg *x,
@@ -144,8 +159,12 @@ nn_status nn__scatter(struct nn__places *p, nn_tensor *t, const nn_tensor *index
   } else {
     nn__set_element(&number, x, dtype);
   }
-  scatter_over(t->ctx, p, data, (const int64_t(*)[NN_MAX_DIMS])stride, sizes,
-               add ? kernels->scatter_add[dtype] : kernels->scatter[dtype]);
+  struct scattering s = {.p = p,
+                         .data = data,
+                         .stride = (const int64_t(*)[NN_MAX_DIMS])stride,
+                         .size = sizes,
+                         .map = add ? kernels->scatter_add[dtype] : kernels->scatter[dtype]};
+  scatter_over(t->ctx, &s);
   nn_release(made);
   return NN_OK;
 }

@@ -7,6 +7,7 @@
 #include "cpu.h"
 #include "module.h"
 #include "pointwise.h"
+#include "threads.h"
 
 NN_ISA_TABLES(struct nn__optim_kernels, optim_kernels);
 
@@ -294,24 +295,31 @@ static struct nn__update part_of(const struct nn__update *u, int64_t at, int64_t
   return part;
 }
 
+enum { CHUNK = 1 << 15 }; /* elements */
+
+struct chunks {
+  update_kernel *kernel;
+  const struct nn__update *whole;
+  int64_t size; /* of an element */
+};
+
+static void run_chunk(void *chunks, int64_t c) {
+  const struct chunks *all = chunks;
+  int64_t at = c * CHUNK, left = all->whole->n - at;
+  struct nn__update part = part_of(all->whole, at, left < CHUNK ? left : CHUNK, all->size);
+  all->kernel(&part);
+}
+
 /* Large updates are shared out in chunks. Each element is computed alone, so that any number of
  * threads gives the same bits. */
 static void run(const nn_ctx *ctx, const nn_rule *rule, nn_dtype dtype,
                 const struct nn__update *u) {
-  enum { CHUNK = 1 << 15 };
-  update_kernel *kernel = find_kernel(rule, dtype);
-  int64_t size = (int64_t)nn_dtype_size(dtype), chunks = (u->n + CHUNK - 1) / CHUNK;
-  int threads = ctx->threads;
-  if (chunks <= 2 || threads == 1) {
-    kernel(u);
-    return;
-  }
-#pragma omp parallel for num_threads(threads)
-  for (int64_t c = 0; c < chunks; c++) {
-    int64_t at = c * CHUNK, left = u->n - at;
-    struct nn__update part = part_of(u, at, left < CHUNK ? left : CHUNK, size);
-    kernel(&part);
-  }
+  struct chunks all = {find_kernel(rule, dtype), u, (int64_t)nn_dtype_size(dtype)};
+  int64_t count = (u->n + CHUNK - 1) / CHUNK;
+  if (count <= 2 || ctx->threads == 1)
+    all.kernel(u);
+  else
+    nn__parallel(ctx->threads, count, run_chunk, &all);
 }
 
 /* On contiguous copies, where parameter or gradient are not contiguous themselves. */

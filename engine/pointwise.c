@@ -1,4 +1,4 @@
-/* The driver of pointwise operations: element types, broadcasting, the walk over memory. */
+/* The driver of pointwise operations: element types, broadcasting, conversion. */
 #include "pointwise.h"
 
 #include <string.h>
@@ -79,110 +79,6 @@ nn_status nn__check_pointwise(nn__call *c) {
     return nn__why(c, NN_EARG, "is not defined for %s", nn_dtype_name(dtype));
   m->dtype = c->op->kind == NN_KIND_COMPARE ? NN_BOOL : dtype;
   return NN_OK;
-}
-
-/* -- The walk over memory -------------------------------------------------------------------- */
-
-/* A nest of loops over several operands, with the dimensions that can be one loop merged. */
-struct walk {
-  int ndim, count;
-  int64_t shape[NN_MAX_DIMS];
-  int64_t stride[NN__MAX_OPERANDS][NN_MAX_DIMS];
-};
-
-static bool merges(const struct walk *w, int d, const int64_t (*stride)[NN_MAX_DIMS], int i,
-                   int64_t size) {
-  for (int o = 0; o < w->count; o++)
-    if (w->stride[o][d] != stride[o][i] * size) return false;
-  return true;
-}
-
-/* From the first dimension to the last; one whose steps continue the previous one's joins it. */
-static void plan_walk(struct walk *w, int ndim, const int64_t *shape, int count,
-                      const int64_t (*stride)[NN_MAX_DIMS]) {
-  w->ndim = 0;
-  w->count = count;
-  for (int i = 0; i < ndim; i++) {
-    if (shape[i] == 1) continue;
-    int d = w->ndim - 1;
-    bool joins = d >= 0 && merges(w, d, stride, i, shape[i]);
-    if (joins)
-      w->shape[d] *= shape[i];
-    else
-      w->shape[d = w->ndim++] = shape[i];
-    for (int o = 0; o < count; o++) w->stride[o][d] = stride[o][i];
-  }
-  if (w->ndim > 0) return;
-  w->ndim = 1;
-  w->shape[0] = 1;
-  for (int o = 0; o < count; o++) w->stride[o][0] = 1;
-}
-
-/* Rows `first` to `last` of the walk, a row being one loop over the last dimension, of which
- * elements `from` to `to`. */
-static void walk_rows(const struct walk *w, char *const *data, const size_t *size, int64_t first,
-                      int64_t last, int64_t from, int64_t to, nn__map *map, const double *k) {
-  int inner = w->ndim - 1;
-  int64_t step[NN__MAX_OPERANDS];
-  for (int o = 0; o < w->count; o++) step[o] = w->stride[o][inner];
-  for (int64_t row = first; row < last; row++) {
-    char *p[NN__MAX_OPERANDS];
-    for (int o = 0; o < w->count; o++) p[o] = data[o] + from * step[o] * (int64_t)size[o];
-    int64_t rest = row;
-    for (int d = inner - 1; d >= 0; d--) {
-      int64_t at = rest % w->shape[d];
-      rest /= w->shape[d];
-      for (int o = 0; o < w->count; o++) p[o] += at * w->stride[o][d] * (int64_t)size[o];
-    }
-    map(to - from, p, step, k);
-  }
-}
-
-enum { PARALLEL_FROM = 1 << 16, CHUNK = 1 << 14 }; /* elements */
-
-/* Work for threads: whole rows where there are many, pieces of rows where rows are long. */
-static void walk_parallel(nn_ctx *ctx, const struct walk *w, char *const *data, const size_t *size,
-                          int64_t rows, nn__map *map, const double *k) {
-  int64_t inner = w->shape[w->ndim - 1];
-  int64_t cuts = (inner + CHUNK - 1) / CHUNK, group = (CHUNK + inner - 1) / inner;
-  int64_t groups = (rows + group - 1) / group;
-#pragma omp parallel for collapse(2) num_threads(ctx->threads) schedule(static)
-  for (int64_t g = 0; g < groups; g++)
-    for (int64_t cut = 0; cut < cuts; cut++) {
-      int64_t last = (g + 1) * group, to = (cut + 1) * CHUNK;
-      walk_rows(w, data, size, g * group, last < rows ? last : rows, cut * CHUNK,
-                to < inner ? to : inner, map, k);
-    }
-}
-
-static int64_t count_elements(int ndim, const int64_t *shape) {
-  int64_t numel = 1;
-  for (int i = 0; i < ndim; i++) numel *= shape[i];
-  return numel;
-}
-
-void nn__map_in_order(int ndim, const int64_t *shape, int count, char *const *data,
-                      const int64_t (*stride)[NN_MAX_DIMS], const size_t *size, nn__map *map,
-                      const double *k) {
-  struct walk w;
-  int64_t numel = count_elements(ndim, shape);
-  if (numel == 0) return;
-  plan_walk(&w, ndim, shape, count, stride);
-  int64_t inner = w.shape[w.ndim - 1];
-  walk_rows(&w, data, size, 0, numel / inner, 0, inner, map, k);
-}
-
-void nn__map_over(nn_ctx *ctx, int ndim, const int64_t *shape, int count, char *const *data,
-                  const int64_t (*stride)[NN_MAX_DIMS], const size_t *size, nn__map *map,
-                  const double *k) {
-  struct walk w;
-  int64_t numel = count_elements(ndim, shape);
-  if (numel < PARALLEL_FROM || ctx->threads == 1) {
-    nn__map_in_order(ndim, shape, count, data, stride, size, map, k);
-    return;
-  }
-  plan_walk(&w, ndim, shape, count, stride);
-  walk_parallel(ctx, &w, data, size, numel / w.shape[w.ndim - 1], map, k);
 }
 
 /* -- Conversion ------------------------------------------------------------------------------ */

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "cpu.h"
+#include "threads.h"
 
 NN_ISA_TABLES(struct nn__folds, folds);
 
@@ -48,6 +49,8 @@ struct plan {
   int64_t tile, tiles, groups; /* outputs of a unit, tiles along `out`, runs of the outer loops */
   int64_t cut, cuts, segments; /* the same for what is folded: pieces of `in` */
   int64_t per_chunk, chunks;   /* segments of a unit */
+  int64_t done;                /* units and chunks */
+  char *partial;               /* the accumulators of each; NULL: one chunk, which stores results */
 };
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -277,10 +280,10 @@ static void run_unit(const struct plan *p, int64_t unit, int64_t chunk, nn__cell
   if (!partial) store(p, n, acc, out);
 }
 
-static void merge_chunks(const struct plan *p, char *partial, int64_t units) {
+static void merge_chunks(const struct plan *p, int64_t units) {
   size_t bytes = unit_bytes(p);
   for (int64_t unit = 0; unit < units; unit++) {
-    nn__cell *acc = (nn__cell *)(void *)(partial + (size_t)(unit * p->chunks) * bytes);
+    nn__cell *acc = (nn__cell *)(void *)(p->partial + (size_t)(unit * p->chunks) * bytes);
     int64_t n, out;
     locate(p, unit, &n, &out);
     for (int64_t k = 1; k < p->chunks; k++)
@@ -289,25 +292,21 @@ static void merge_chunks(const struct plan *p, char *partial, int64_t units) {
   }
 }
 
-/* Unit and chunk number i, counted through. */
-static void run_one(const struct plan *p, int64_t i, char *partial) {
-  void *acc = partial ? partial + (size_t)i * unit_bytes(p) : NULL;
+/* Unit and chunk number done + i, counted through. */
+static void run_next(void *plan, int64_t i) {
+  const struct plan *p = plan;
+  i += p->done;
+  void *acc = p->partial ? p->partial + (size_t)i * unit_bytes(p) : NULL;
   run_unit(p, i / p->chunks, i % p->chunks, acc);
 }
 
-static nn_status run_units(nn_ctx *ctx, const struct plan *p, int64_t units, char *partial) {
+static nn_status run_units(nn_ctx *ctx, struct plan *p, int64_t units) {
   int64_t total = units * p->chunks, elements = p->r->x->numel;
   int threads = elements >= PARALLEL_FROM ? ctx->threads : 1;
   int64_t batch = most(1, (int64_t)((double)BATCH / (double)elements * (double)total));
-  for (int64_t first = 0; first < total; first += batch) {
-    int64_t last = least(first + batch, total);
+  for (; p->done < total; p->done += batch) {
     if (nn__stopped(ctx)) return nn_fail(ctx, NN_ESTOP, "interrupted");
-    if (threads > 1) {
-#pragma omp parallel for num_threads(threads) schedule(static)
-      for (int64_t i = first; i < last; i++) run_one(p, i, partial);
-    } else {
-      for (int64_t i = first; i < last; i++) run_one(p, i, partial);
-    }
+    nn__parallel(threads, least(batch, total - p->done), run_next, p);
   }
   return NN_OK;
 }
@@ -334,10 +333,10 @@ nn_status nn__reduce(nn_ctx *ctx, struct nn__reduce *r) {
   plan_units(&p);
   int64_t units = p.groups * p.tiles;
   size_t bytes = p.chunks > 1 ? (size_t)(units * p.chunks) * unit_bytes(&p) : 0;
-  char *partial = bytes ? nn__alloc(ctx, bytes) : NULL;
-  if (bytes && !partial) return nn__no_memory(ctx, bytes);
-  nn_status status = run_units(ctx, &p, units, partial);
-  if (status == NN_OK && partial) merge_chunks(&p, partial, units);
-  nn__free(ctx, partial, bytes);
+  p.partial = bytes ? nn__alloc(ctx, bytes) : NULL;
+  if (bytes && !p.partial) return nn__no_memory(ctx, bytes);
+  nn_status status = run_units(ctx, &p, units);
+  if (status == NN_OK && p.partial) merge_chunks(&p, units);
+  nn__free(ctx, p.partial, bytes);
   return status;
 }

@@ -5,6 +5,7 @@
 #include "autograd.h"
 #include "cpu.h"
 #include "pointwise.h"
+#include "threads.h"
 
 NN_ISA_TABLES(struct nn__scans, scans);
 
@@ -18,7 +19,10 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
  * is 1. */
 struct layout {
   int64_t outer, m, inner;
-  int64_t lines, units_per_outer, units;
+  int64_t lines, units_per_outer, units, done;
+  const struct nn__scan *whole;
+  enum nn__scan_id id;
+  nn_dtype dtype;
 };
 
 static struct layout layout_of(const nn_tensor *x, int64_t dim) {
@@ -39,10 +43,10 @@ static struct layout layout_of(const nn_tensor *x, int64_t dim) {
   return l;
 }
 
-static void run_unit(const struct layout *l, int64_t unit, enum nn__scan_id id,
-                     const struct nn__scan *whole, nn_dtype dtype) {
-  struct nn__scan s = *whole;
-  int64_t at, first;
+static void run_next(void *layout, int64_t i) {
+  const struct layout *l = layout;
+  struct nn__scan s = *l->whole;
+  int64_t unit = l->done + i, at, first;
   s.m = l->m;
   if (l->inner == 1) {
     first = unit * l->lines;
@@ -57,15 +61,15 @@ static void run_unit(const struct layout *l, int64_t unit, enum nn__scan_id id,
     s.line = 1;
     s.step = l->inner;
   }
-  if (whole->step < 0) {
+  if (l->whole->step < 0) {
     at += (s.m - 1) * s.step;
     s.step = -s.step;
   }
-  size_t size = nn_dtype_size(dtype);
+  size_t size = nn_dtype_size(l->dtype);
   s.x = (const char *)s.x + at * (int64_t)size;
   if (s.factor) s.factor = (const char *)s.factor + at * (int64_t)size;
   s.y = (char *)s.y + at * (int64_t)size;
-  scans_by_isa[nn__isa()]->scan[id][dtype](&s);
+  scans_by_isa[nn__isa()]->scan[l->id][l->dtype](&s);
 }
 
 /* Scans contiguous tensors along `dim`. */
@@ -81,11 +85,12 @@ static nn_status scan(nn__call *c, enum nn__scan_id id, const nn_tensor *x, cons
                            .step = reverse ? -1 : 1};
   int threads = y->numel >= PARALLEL_FROM ? c->ctx->threads : 1;
   int64_t batch = (int64_t)((double)BATCH / (double)y->numel * (double)l.units) + 1;
-  for (int64_t first = 0; first < l.units; first += batch) {
-    int64_t last = least(first + batch, l.units);
+  l.whole = &whole;
+  l.id = id;
+  l.dtype = (nn_dtype)y->dtype;
+  for (; l.done < l.units; l.done += batch) {
     if (nn__stopped(c->ctx)) return nn_fail(c->ctx, NN_ESTOP, "%s: interrupted", c->op->name);
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (int64_t i = first; i < last; i++) run_unit(&l, i, id, &whole, (nn_dtype)y->dtype);
+    nn__parallel(threads, least(batch, l.units - l.done), run_next, &l);
   }
   return NN_OK;
 }

@@ -4,6 +4,7 @@
 #include "autograd.h"
 #include "cpu.h"
 #include "pointwise.h"
+#include "threads.h"
 
 NN_ISA_TABLES(struct nn__softmax_kernels, softmax_kernels);
 
@@ -19,10 +20,12 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* A tensor as (outer, n, inner): rows where inner is 1, else columns. A unit is a few lines. */
 struct plan {
+  const void *x; /* as in struct nn__lines */
+  void *y, *gx;
   nn__softmax_kernel *kernel;
   size_t size;             /* of an element */
   int64_t n, inner, total; /* total: lines along which units are cut, for each outer or in all */
-  int64_t lines, cuts, units;
+  int64_t lines, cuts, units, done;
 };
 
 static struct plan plan_for(const nn_tensor *x, int64_t dim, nn__softmax_kernel *rows,
@@ -45,32 +48,30 @@ static struct plan plan_for(const nn_tensor *x, int64_t dim, nn__softmax_kernel 
   return p;
 }
 
-static void run_unit(const struct plan *p, int64_t unit, const void *x, void *y, void *gx) {
+static void run_unit(const struct plan *p, int64_t unit) {
   int64_t first = unit % p->cuts * p->lines;
   int64_t at = p->inner == 1 ? first * p->n : unit / p->cuts * p->n * p->inner + first;
   int64_t bytes = at * (int64_t)p->size;
   struct nn__lines a = {.lines = least(p->lines, p->total - first),
                         .n = p->n,
                         .step = p->inner,
-                        .x = (const char *)x + bytes,
-                        .y = (char *)y + bytes,
-                        .gx = gx ? (char *)gx + bytes : NULL};
+                        .x = (const char *)p->x + bytes,
+                        .y = (char *)p->y + bytes,
+                        .gx = p->gx ? (char *)p->gx + bytes : NULL};
   p->kernel(&a);
 }
 
-static nn_status run(nn_ctx *ctx, const struct plan *p, int64_t numel, const void *x, void *y,
-                     void *gx) {
+static void run_next(void *plan, int64_t i) {
+  const struct plan *p = plan;
+  run_unit(p, p->done + i);
+}
+
+static nn_status run(nn_ctx *ctx, struct plan *p, int64_t numel) {
   int threads = numel >= PARALLEL_FROM ? ctx->threads : 1;
   int64_t batch = (int64_t)((double)BATCH / (double)numel * (double)p->units) + 1;
-  for (int64_t first = 0; first < p->units; first += batch) {
-    int64_t last = least(first + batch, p->units);
+  for (; p->done < p->units; p->done += batch) {
     if (nn__stopped(ctx)) return nn_fail(ctx, NN_ESTOP, "softmax: interrupted");
-    if (threads > 1) {
-#pragma omp parallel for num_threads(threads) schedule(static)
-      for (int64_t i = first; i < last; i++) run_unit(p, i, x, y, gx);
-    } else {
-      for (int64_t i = first; i < last; i++) run_unit(p, i, x, y, gx);
-    }
+    nn__parallel(threads, least(batch, p->units - p->done), run_next, p);
   }
   return NN_OK;
 }
@@ -79,7 +80,8 @@ nn_status nn__softmax(const nn_tensor *x, nn_tensor *y, int64_t dim, bool log) {
   const struct nn__softmax_kernels *k = softmax_kernels_by_isa[nn__isa()];
   if (x->numel == 0) return NN_OK;
   struct plan p = plan_for(x, dim, k->rows[log][x->dtype], k->columns[log][x->dtype]);
-  return run(x->ctx, &p, x->numel, x->data, y->data, NULL);
+  p.x = x->data, p.y = y->data;
+  return run(x->ctx, &p, x->numel);
 }
 
 nn_status nn__softmax_gradient(const nn_tensor *y, const nn_tensor *g, nn_tensor *gx, int64_t dim,
@@ -88,7 +90,8 @@ nn_status nn__softmax_gradient(const nn_tensor *y, const nn_tensor *g, nn_tensor
   if (y->numel == 0) return NN_OK;
   struct plan p =
       plan_for(y, dim, k->rows_gradient[log][y->dtype], k->columns_gradient[log][y->dtype]);
-  return run(y->ctx, &p, y->numel, g->data, y->data, gx->data);
+  p.x = g->data, p.y = y->data, p.gx = gx->data;
+  return run(y->ctx, &p, y->numel);
 }
 
 /* -- The operations -------------------------------------------------------------------------- */

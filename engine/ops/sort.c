@@ -8,6 +8,7 @@
 
 #include "autograd.h"
 #include "pointwise.h"
+#include "threads.h"
 
 struct item {
   uint64_t key;
@@ -52,7 +53,9 @@ struct sorting {
   nn_tensor *value, *index; /* (outer, k, inner); value may be NULL */
   int64_t n, k, inner;
   bool down, in_order;
-  int bytes; /* of a key */
+  int bytes;                  /* of a key */
+  int64_t first, last, parts; /* the lines of a batch, and into how many parts it is cut */
+  struct item *room;          /* for 2 n items in each part */
 };
 
 static void make_items(const struct sorting *s, const char *x, struct item *a) {
@@ -158,22 +161,26 @@ static void sort_line(const struct sorting *s, int64_t line, struct item *room) 
   write_line(s, outer * s->k * s->inner + inner, x, room);
 }
 
-/* Each thread takes every so manieth line. */
-static nn_status sort_lines(const struct sorting *s, int64_t lines) {
+/* Part t of a batch: every so manieth line from `first` on. */
+static void sort_part(void *sorting, int64_t t) {
+  const struct sorting *s = sorting;
+  struct item *room = s->room + t * 2 * s->n;
+  for (int64_t line = s->first + t; line < s->last; line += s->parts) sort_line(s, line, room);
+}
+
+static nn_status sort_lines(struct sorting *s, int64_t lines) {
   int threads = lines < s->ctx->threads ? (int)lines : s->ctx->threads;
   if (s->x->numel < 1 << 13) threads = 1;
   size_t each = 2 * (size_t)s->n * sizeof(struct item), bytes = (size_t)threads * each;
-  char *room = nn__alloc(s->ctx, bytes);
-  if (!room) return nn__no_memory(s->ctx, bytes);
+  s->parts = threads;
+  s->room = nn__alloc(s->ctx, bytes);
+  if (!s->room) return nn__no_memory(s->ctx, bytes);
   int64_t batch = (BATCH / s->n + 1) * threads;
-  for (int64_t first = 0; first < lines && !nn__stopped(s->ctx); first += batch) {
-    int64_t last = first + batch < lines ? first + batch : lines;
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (int t = 0; t < threads; t++)
-      for (int64_t line = first + t; line < last; line += threads)
-        sort_line(s, line, (struct item *)(void *)(room + (size_t)t * each));
+  for (; s->first < lines && !nn__stopped(s->ctx); s->first += batch) {
+    s->last = s->first + batch < lines ? s->first + batch : lines;
+    nn__parallel(threads, s->parts, sort_part, s);
   }
-  nn__free(s->ctx, room, bytes);
+  nn__free(s->ctx, s->room, bytes);
   return nn__stopped(s->ctx) ? nn_fail(s->ctx, NN_ESTOP, "sort: interrupted") : NN_OK;
 }
 

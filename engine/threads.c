@@ -1,0 +1,167 @@
+/* The threads that help a caller with its work: a pool for the whole process.
+ *
+ * The caller never waits for a helper to begin, only for those that have begun to end: it opens the
+ * door, takes parts itself until there are none left, and closes the door. A helper that comes too
+ * late finds it closed. So on a busy machine, where a helper may wait milliseconds for a processor,
+ * two threads are not slower than one. (OpenMP's barriers wait for every thread, and spin while
+ * they do, on the very processor that the late one needs.)
+ *
+ * Each thread begins with parts of its own, the same ones at the same work, so that it finds them
+ * in its caches; then it takes what the others have left. */
+#include "threads.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+enum {
+  MAX_THREADS = 256,
+  OPEN = 1 << 16, /* in the door, beside the number of helpers inside */
+  SPINS = 2000    /* looks at something that may change, some 50 us, before a thread sleeps */
+};
+
+/* The parts that one thread begins with: next … last - 1 are still to be done. */
+struct share {
+  _Alignas(64) atomic_llong next; /* on a cache line of its own */
+  int64_t last;
+};
+
+static struct {
+  pthread_mutex_t owner; /* held by the caller whose work it is */
+  atomic_int threads;    /* how many share the work, or did last */
+  nn__task *task;
+  void *work;
+  struct share share[MAX_THREADS];
+
+  _Alignas(64) atomic_int door;
+  atomic_uint calls;   /* for help, so far */
+  pthread_mutex_t bed; /* guards what follows */
+  pthread_cond_t bell;
+  atomic_int asleep;
+  int helpers; /* that exist */
+} pool = {.owner = PTHREAD_MUTEX_INITIALIZER,
+          .bed = PTHREAD_MUTEX_INITIALIZER,
+          .bell = PTHREAD_COND_INITIALIZER};
+
+static void pause_briefly(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+/* -- Working --------------------------------------------------------------------------------- */
+
+static void work_from(int place) {
+  for (int k = 0; k < pool.threads; k++) {
+    struct share *s = &pool.share[(place + k) % pool.threads];
+    for (int64_t i; (i = atomic_fetch_add(&s->next, 1)) < s->last;) pool.task(pool.work, i);
+  }
+}
+
+/* The place of a helper that has come in, from 1; 0: the door is closed, or all places taken. */
+static int enter(void) {
+  int door = atomic_load(&pool.door);
+  while (door & OPEN && door - OPEN < pool.threads - 1)
+    if (atomic_compare_exchange_weak(&pool.door, &door, door + 1)) return door - OPEN + 1;
+  return 0;
+}
+
+/* -- Helpers --------------------------------------------------------------------------------- */
+
+static void sleep_until_called(unsigned seen) {
+  pthread_mutex_lock(&pool.bed);
+  atomic_fetch_add(&pool.asleep, 1);
+  while (atomic_load(&pool.calls) == seen) pthread_cond_wait(&pool.bell, &pool.bed);
+  atomic_fetch_sub(&pool.asleep, 1);
+  pthread_mutex_unlock(&pool.bed);
+}
+
+static void *help(void *unused) {
+  for (unsigned seen = 0;;) {
+    for (int i = 0; i < SPINS && atomic_load(&pool.calls) == seen; i++) pause_briefly();
+    if (atomic_load(&pool.calls) == seen) sleep_until_called(seen);
+    seen = atomic_load(&pool.calls);
+    int place = enter();
+    if (!place) continue;
+    work_from(place);
+    atomic_fetch_sub(&pool.door, 1);
+  }
+  return unused;
+}
+
+/* After fork, the child has none of its parent's helpers. */
+static void forget_helpers(void) {
+  pthread_mutex_init(&pool.owner, NULL);
+  pthread_mutex_init(&pool.bed, NULL);
+  pthread_cond_init(&pool.bell, NULL);
+  atomic_store(&pool.door, 0);
+  atomic_store(&pool.calls, 0);
+  atomic_store(&pool.asleep, 0);
+  pool.helpers = 0;
+}
+
+static void watch_forks(void) { pthread_atfork(NULL, NULL, forget_helpers); }
+
+/* Signals are the caller's. Where there are no more threads to be had, those that exist do. */
+static void hire(int helpers) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  sigset_t all, before;
+  pthread_t id;
+  if (pool.helpers >= helpers) return;
+  pthread_once(&once, watch_forks);
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  while (pool.helpers < helpers && pthread_create(&id, NULL, help, NULL) == 0) {
+    pthread_detach(id);
+    pool.helpers++;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* -- The caller ------------------------------------------------------------------------------ */
+
+static void call_helpers(void) {
+  atomic_store(&pool.door, OPEN);
+  atomic_fetch_add(&pool.calls, 1);
+  if (atomic_load(&pool.asleep) == 0) return;
+  pthread_mutex_lock(&pool.bed);
+  pthread_cond_broadcast(&pool.bell);
+  pthread_mutex_unlock(&pool.bed);
+}
+
+/* Whoever is inside ends its last part; where that lacks a processor, it may have this one. */
+static void close_door(void) {
+  atomic_fetch_sub(&pool.door, OPEN);
+  for (int i = 0; atomic_load(&pool.door) != 0; i++)
+    if (i < SPINS)
+      pause_briefly();
+    else
+      sched_yield();
+}
+
+static void share_out(int threads, int64_t parts, nn__task *task, void *work) {
+  pool.threads = threads;
+  pool.task = task;
+  pool.work = work;
+  for (int t = 0; t < threads; t++) {
+    atomic_store(&pool.share[t].next, parts * t / threads);
+    pool.share[t].last = parts * (t + 1) / threads;
+  }
+  hire(threads - 1);
+  call_helpers();
+  work_from(0);
+  close_door();
+}
+
+void nn__parallel(int threads, int64_t parts, nn__task *task, void *work) {
+  if (threads > MAX_THREADS) threads = MAX_THREADS;
+  if (threads > parts) threads = (int)parts;
+  if (threads > 1 && pthread_mutex_trylock(&pool.owner) == 0) {
+    share_out(threads, parts, task, work);
+    pthread_mutex_unlock(&pool.owner);
+    return;
+  }
+  for (int64_t i = 0; i < parts; i++) task(work, i); /* alone, or another context has the helpers */
+}

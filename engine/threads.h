@@ -1,0 +1,15 @@
+/* Work for several threads. */
+#ifndef NN_THREADS_H
+#define NN_THREADS_H
+
+#include <stdint.h>
+
+/* Part number i of a piece of work. */
+typedef void nn__task(void *work, int64_t i);
+
+/* Runs task(work, i) for all i < parts, on up to `threads` threads of which the caller is one, and
+ * returns when all are done. Parts may run at the same time and in any order, so what they are must
+ * not depend on the number of threads: then the bits of a result do not either. */
+void nn__parallel(int threads, int64_t parts, nn__task *task, void *work);
+
+#endif

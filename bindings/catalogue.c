@@ -97,18 +97,24 @@ static int catalogue(lua_State *L) {
   return 1;
 }
 
+static int embedded_names(lua_State *L) {
+  lua_newtable(L);
+  for (int i = 0; nnlua_embedded[i].name; i++) {
+    lua_pushstring(L, nnlua_embedded[i].name);
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
 /* Without a name, the list of the names there are. */
 static int embedded(lua_State *L) {
-  const char *name = luaL_optstring(L, 1, NULL);
-  if (!name) lua_newtable(L);
-  for (const struct nnlua_embedded *e = nnlua_embedded; e->name; e++) {
-    lua_pushstring(L, e->name);
-    if (!name) lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
-    if (!name || strcmp(e->name, name) != 0) continue;
-    lua_pushlstring(L, e->source, e->size);
-    return 1;
-  }
-  return name ? 0 : 1;
+  if (lua_isnoneornil(L, 1)) return embedded_names(L);
+  const struct nnlua_embedded *e = nnlua_embedded;
+  const char *name = luaL_checkstring(L, 1);
+  while (e->name && strcmp(e->name, name) != 0) e++;
+  if (!e->name) return 0;
+  lua_pushlstring(L, e->source, e->size);
+  return 1;
 }
 
 void nnlua_open_catalogue(lua_State *L) {

@@ -1159,6 +1159,8 @@ function Tensor:bitwise_not() end
 function Tensor:bitwise_not_() end
 
 ---The sum of all elements, or of those along some dimensions. Whole numbers and bools give int64; of no elements it is 0.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param dim? integer|integer[]
 ---@param keepdim? boolean
 ---@param dtype? "float32"|"float64"|"int64"|"bool"
@@ -1167,6 +1169,8 @@ function Tensor:bitwise_not_() end
 function Tensor:sum(dim, keepdim, dtype) end
 
 ---The mean of all elements, or of those along some dimensions. The input must be floating, or dtype say in what to compute; of no elements it is NaN.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param dim? integer|integer[]
 ---@param keepdim? boolean
 ---@param dtype? "float32"|"float64"|"int64"|"bool"
@@ -1175,6 +1179,8 @@ function Tensor:sum(dim, keepdim, dtype) end
 function Tensor:mean(dim, keepdim, dtype) end
 
 ---The product of all elements, or of those along one dimension. Whole numbers and bools give int64; of no elements it is 1.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param dim? integer
 ---@param keepdim? boolean
 ---@param dtype? "float32"|"float64"|"int64"|"bool"
@@ -1183,6 +1189,8 @@ function Tensor:mean(dim, keepdim, dtype) end
 function Tensor:prod(dim, keepdim, dtype) end
 
 ---The variance of all elements, or of those along some dimensions. The squared deviations from the mean are divided by their count less the correction, which is 1 unless given (0 for unbiased=false).
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param dim? integer|integer[]
 ---@param unbiased? boolean
 ---@param keepdim? boolean
@@ -1192,6 +1200,8 @@ function Tensor:prod(dim, keepdim, dtype) end
 function Tensor:var(dim, unbiased, keepdim, correction) end
 
 ---The standard deviation, the square root of var. The squared deviations from the mean are divided by their count less the correction, which is 1 unless given (0 for unbiased=false).
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param dim? integer|integer[]
 ---@param unbiased? boolean
 ---@param keepdim? boolean
@@ -1201,6 +1211,8 @@ function Tensor:var(dim, unbiased, keepdim, correction) end
 function Tensor:std(dim, unbiased, keepdim, correction) end
 
 ---The p-norm (sum |input|^p)^(1/p) of all elements, or of those along some dimensions. For p = inf it is the largest |input|, for -inf the smallest, for 0 how many are not 0. The gradient at 0 is 0.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param p? number
 ---@param dim? integer|integer[]
 ---@param keepdim? boolean
@@ -1210,6 +1222,8 @@ function Tensor:std(dim, unbiased, keepdim, correction) end
 function Tensor:norm(p, dim, keepdim, dtype) end
 
 ---The largest element. With a dimension, max(input, dim, keepdim), the largest along it and their indices; with a second tensor, maximum. NaN counts as larger than any number.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@return nnlua.Tensor
 ---@overload fun(self: nnlua.Tensor, dim: integer, keepdim?: boolean): nnlua.Tensor, nnlua.Tensor
 ---@overload fun(self: nnlua.Tensor, dim: integer, options: {keepdim?: boolean}): nnlua.Tensor, nnlua.Tensor
@@ -1217,6 +1231,8 @@ function Tensor:norm(p, dim, keepdim, dtype) end
 function Tensor:max() end
 
 ---The smallest element. With a dimension, min(input, dim, keepdim), the smallest along it and their indices; with a second tensor, minimum. NaN counts as smaller than any number.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@return nnlua.Tensor
 ---@overload fun(self: nnlua.Tensor, dim: integer, keepdim?: boolean): nnlua.Tensor, nnlua.Tensor
 ---@overload fun(self: nnlua.Tensor, dim: integer, options: {keepdim?: boolean}): nnlua.Tensor, nnlua.Tensor
@@ -1224,6 +1240,8 @@ function Tensor:max() end
 function Tensor:min() end
 
 ---The largest element, of all or along some dimensions. NaN counts as larger than any number; equal ones share the gradient.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param dim? integer|integer[]
 ---@param keepdim? boolean
 ---@return nnlua.Tensor
@@ -1231,6 +1249,8 @@ function Tensor:min() end
 function Tensor:amax(dim, keepdim) end
 
 ---The smallest element, of all or along some dimensions. NaN counts as smaller than any number; equal ones share the gradient.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param dim? integer|integer[]
 ---@param keepdim? boolean
 ---@return nnlua.Tensor
@@ -1238,6 +1258,8 @@ function Tensor:amax(dim, keepdim) end
 function Tensor:amin(dim, keepdim) end
 
 ---The index of the largest element along a dimension, the first of several; without one, counted through all elements.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---
 ---Has no gradient.
 ---@param dim? integer
@@ -1248,6 +1270,8 @@ function Tensor:argmax(dim, keepdim) end
 
 ---The index of the smallest element along a dimension, the first of several; without one, counted through all elements.
 ---
+---`keepdim` keeps a reduced dimension, as one of size 1.
+---
 ---Has no gradient.
 ---@param dim? integer
 ---@param keepdim? boolean
@@ -1256,6 +1280,8 @@ function Tensor:argmax(dim, keepdim) end
 function Tensor:argmin(dim, keepdim) end
 
 ---log(sum(exp(input))) along some dimensions, computed so that exp does not overflow.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param dim integer|integer[]
 ---@param keepdim? boolean
 ---@return nnlua.Tensor
@@ -1271,6 +1297,8 @@ function Tensor:count_nonzero(...) end
 
 ---Whether any element is not 0, as bool. Of no elements it is false.
 ---
+---`keepdim` keeps a reduced dimension, as one of size 1.
+---
 ---Has no gradient.
 ---@param dim? integer|integer[]
 ---@param keepdim? boolean
@@ -1279,6 +1307,8 @@ function Tensor:count_nonzero(...) end
 function Tensor:any(dim, keepdim) end
 
 ---Whether all elements are not 0, as bool. Of no elements it is true.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---
 ---Has no gradient.
 ---@param dim? integer|integer[]
@@ -1382,7 +1412,7 @@ function Tensor:dot(tensor) end
 ---@return nnlua.Tensor
 function Tensor:outer(vec2) end
 
----beta * input + alpha * (mat1 mm mat2).
+---beta * input + alpha * (mat1 mm mat2): (m, k) times (k, n), and an input that broadcasts to (m, n).
 ---@param mat1 nnlua.Tensor
 ---@param mat2 nnlua.Tensor
 ---@param beta? number
@@ -1391,7 +1421,7 @@ function Tensor:outer(vec2) end
 ---@overload fun(self: nnlua.Tensor, mat1: nnlua.Tensor, mat2: nnlua.Tensor, options: {beta?: number, alpha?: number}): nnlua.Tensor
 function Tensor:addmm(mat1, mat2, beta, alpha) end
 
----beta * input + alpha * (mat1 mm mat2).
+---beta * input + alpha * (mat1 mm mat2): (m, k) times (k, n), and an input that broadcasts to (m, n).
 ---@param mat1 nnlua.Tensor
 ---@param mat2 nnlua.Tensor
 ---@param beta? number
@@ -2631,6 +2661,8 @@ function nn.bitwise_xor(input, other) end
 function nn.bitwise_not(input) end
 
 ---The sum of all elements, or of those along some dimensions. Whole numbers and bools give int64; of no elements it is 0.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param input nnlua.Tensor
 ---@param dim? integer|integer[]
 ---@param keepdim? boolean
@@ -2640,6 +2672,8 @@ function nn.bitwise_not(input) end
 function nn.sum(input, dim, keepdim, dtype) end
 
 ---The mean of all elements, or of those along some dimensions. The input must be floating, or dtype say in what to compute; of no elements it is NaN.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param input nnlua.Tensor
 ---@param dim? integer|integer[]
 ---@param keepdim? boolean
@@ -2649,6 +2683,8 @@ function nn.sum(input, dim, keepdim, dtype) end
 function nn.mean(input, dim, keepdim, dtype) end
 
 ---The product of all elements, or of those along one dimension. Whole numbers and bools give int64; of no elements it is 1.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param input nnlua.Tensor
 ---@param dim? integer
 ---@param keepdim? boolean
@@ -2658,6 +2694,8 @@ function nn.mean(input, dim, keepdim, dtype) end
 function nn.prod(input, dim, keepdim, dtype) end
 
 ---The variance of all elements, or of those along some dimensions. The squared deviations from the mean are divided by their count less the correction, which is 1 unless given (0 for unbiased=false).
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param input nnlua.Tensor
 ---@param dim? integer|integer[]
 ---@param unbiased? boolean
@@ -2668,6 +2706,8 @@ function nn.prod(input, dim, keepdim, dtype) end
 function nn.var(input, dim, unbiased, keepdim, correction) end
 
 ---The standard deviation, the square root of var. The squared deviations from the mean are divided by their count less the correction, which is 1 unless given (0 for unbiased=false).
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param input nnlua.Tensor
 ---@param dim? integer|integer[]
 ---@param unbiased? boolean
@@ -2678,6 +2718,8 @@ function nn.var(input, dim, unbiased, keepdim, correction) end
 function nn.std(input, dim, unbiased, keepdim, correction) end
 
 ---The p-norm (sum |input|^p)^(1/p) of all elements, or of those along some dimensions. For p = inf it is the largest |input|, for -inf the smallest, for 0 how many are not 0. The gradient at 0 is 0.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param input nnlua.Tensor
 ---@param p? number
 ---@param dim? integer|integer[]
@@ -2688,6 +2730,8 @@ function nn.std(input, dim, unbiased, keepdim, correction) end
 function nn.norm(input, p, dim, keepdim, dtype) end
 
 ---The largest element. With a dimension, max(input, dim, keepdim), the largest along it and their indices; with a second tensor, maximum. NaN counts as larger than any number.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param input nnlua.Tensor
 ---@return nnlua.Tensor
 ---@overload fun(input: nnlua.Tensor, dim: integer, keepdim?: boolean): nnlua.Tensor, nnlua.Tensor
@@ -2696,6 +2740,8 @@ function nn.norm(input, p, dim, keepdim, dtype) end
 function nn.max(input) end
 
 ---The smallest element. With a dimension, min(input, dim, keepdim), the smallest along it and their indices; with a second tensor, minimum. NaN counts as smaller than any number.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param input nnlua.Tensor
 ---@return nnlua.Tensor
 ---@overload fun(input: nnlua.Tensor, dim: integer, keepdim?: boolean): nnlua.Tensor, nnlua.Tensor
@@ -2704,6 +2750,8 @@ function nn.max(input) end
 function nn.min(input) end
 
 ---The largest element, of all or along some dimensions. NaN counts as larger than any number; equal ones share the gradient.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param input nnlua.Tensor
 ---@param dim? integer|integer[]
 ---@param keepdim? boolean
@@ -2712,6 +2760,8 @@ function nn.min(input) end
 function nn.amax(input, dim, keepdim) end
 
 ---The smallest element, of all or along some dimensions. NaN counts as smaller than any number; equal ones share the gradient.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param input nnlua.Tensor
 ---@param dim? integer|integer[]
 ---@param keepdim? boolean
@@ -2720,6 +2770,8 @@ function nn.amax(input, dim, keepdim) end
 function nn.amin(input, dim, keepdim) end
 
 ---The index of the largest element along a dimension, the first of several; without one, counted through all elements.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---
 ---Has no gradient.
 ---@param input nnlua.Tensor
@@ -2731,6 +2783,8 @@ function nn.argmax(input, dim, keepdim) end
 
 ---The index of the smallest element along a dimension, the first of several; without one, counted through all elements.
 ---
+---`keepdim` keeps a reduced dimension, as one of size 1.
+---
 ---Has no gradient.
 ---@param input nnlua.Tensor
 ---@param dim? integer
@@ -2740,6 +2794,8 @@ function nn.argmax(input, dim, keepdim) end
 function nn.argmin(input, dim, keepdim) end
 
 ---log(sum(exp(input))) along some dimensions, computed so that exp does not overflow.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---@param input nnlua.Tensor
 ---@param dim integer|integer[]
 ---@param keepdim? boolean
@@ -2757,6 +2813,8 @@ function nn.count_nonzero(input, ...) end
 
 ---Whether any element is not 0, as bool. Of no elements it is false.
 ---
+---`keepdim` keeps a reduced dimension, as one of size 1.
+---
 ---Has no gradient.
 ---@param input nnlua.Tensor
 ---@param dim? integer|integer[]
@@ -2766,6 +2824,8 @@ function nn.count_nonzero(input, ...) end
 function nn.any(input, dim, keepdim) end
 
 ---Whether all elements are not 0, as bool. Of no elements it is true.
+---
+---`keepdim` keeps a reduced dimension, as one of size 1.
 ---
 ---Has no gradient.
 ---@param input nnlua.Tensor
@@ -2863,7 +2923,7 @@ function nn.dot(input, tensor) end
 ---@return nnlua.Tensor
 function nn.outer(input, vec2) end
 
----beta * input + alpha * (mat1 mm mat2).
+---beta * input + alpha * (mat1 mm mat2): (m, k) times (k, n), and an input that broadcasts to (m, n).
 ---@param input nnlua.Tensor
 ---@param mat1 nnlua.Tensor
 ---@param mat2 nnlua.Tensor
@@ -3005,9 +3065,9 @@ function nn.layer_norm(input, ...) end
 ---@overload fun(input: nnlua.Tensor, options: {running_mean?: nnlua.Tensor, running_var?: nnlua.Tensor, weight?: nnlua.Tensor, bias?: nnlua.Tensor, training?: boolean, momentum?: number, eps?: number}): nnlua.Tensor
 function nn.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps) end
 
----(input - target)^2.
+---The squared error, (input - target)^2, of numbers and targets in one shape.
 ---
----`reduction` is one of mean, sum, none.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param input nnlua.Tensor
 ---@param target nnlua.Tensor
 ---@param reduction? "mean"|"sum"|"none"
@@ -3015,9 +3075,9 @@ function nn.batch_norm(input, running_mean, running_var, weight, bias, training,
 ---@overload fun(input: nnlua.Tensor, target: nnlua.Tensor, options: {reduction?: "mean"|"sum"|"none"}): nnlua.Tensor
 function nn.mse_loss(input, target, reduction) end
 
----|input - target|.
+---The absolute error, |input - target|, of numbers and targets in one shape.
 ---
----`reduction` is one of mean, sum, none.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param input nnlua.Tensor
 ---@param target nnlua.Tensor
 ---@param reduction? "mean"|"sum"|"none"
@@ -3025,9 +3085,9 @@ function nn.mse_loss(input, target, reduction) end
 ---@overload fun(input: nnlua.Tensor, target: nnlua.Tensor, options: {reduction?: "mean"|"sum"|"none"}): nnlua.Tensor
 function nn.l1_loss(input, target, reduction) end
 
----(input - target)^2 / (2 beta) where the distance is below beta, else |input - target| - beta / 2.
+---The absolute error, rounded off near 0: with d = |input - target|, d^2 / (2 beta) where d is below beta, else d - beta / 2 (Girshick 2015).
 ---
----`reduction` is one of mean, sum, none.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param input nnlua.Tensor
 ---@param target nnlua.Tensor
 ---@param reduction? "mean"|"sum"|"none"
@@ -3036,9 +3096,9 @@ function nn.l1_loss(input, target, reduction) end
 ---@overload fun(input: nnlua.Tensor, target: nnlua.Tensor, options: {reduction?: "mean"|"sum"|"none", beta?: number}): nnlua.Tensor
 function nn.smooth_l1_loss(input, target, reduction, beta) end
 
----(input - target)^2 / 2 where the distance is below delta, else delta * (|input - target| - delta / 2).
+---The squared error near 0, the absolute one farther off: with d = |input - target|, d^2 / 2 where d is below delta, else delta * (d - delta / 2) (Huber 1964).
 ---
----`reduction` is one of mean, sum, none.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param input nnlua.Tensor
 ---@param target nnlua.Tensor
 ---@param reduction? "mean"|"sum"|"none"
@@ -3047,9 +3107,9 @@ function nn.smooth_l1_loss(input, target, reduction, beta) end
 ---@overload fun(input: nnlua.Tensor, target: nnlua.Tensor, options: {reduction?: "mean"|"sum"|"none", delta?: number}): nnlua.Tensor
 function nn.huber_loss(input, target, reduction, delta) end
 
---- -log(softmax(input)[class]) for each row of scores (n, classes) and its class in target (n); the target may also be probabilities in the input's shape.
+---The cross-entropy of scores and classes: -log(softmax(input)[class]) for each row of input (n, classes) and its class in target (n), int64 and counting from 1; the target may also be probabilities in the input's shape. weight has a factor for each class; a target of ignore_index does not count; label_smoothing gives that share of each target to all classes alike (Szegedy et al. 2016).
 ---
----`reduction` is one of mean, sum, none.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param input nnlua.Tensor
 ---@param target nnlua.Tensor
 ---@param reduction? "mean"|"sum"|"none"
@@ -3060,9 +3120,9 @@ function nn.huber_loss(input, target, reduction, delta) end
 ---@overload fun(input: nnlua.Tensor, target: nnlua.Tensor, options: {reduction?: "mean"|"sum"|"none", weight?: nnlua.Tensor, ignore_index?: integer, label_smoothing?: number}): nnlua.Tensor
 function nn.cross_entropy(input, target, reduction, weight, ignore_index, label_smoothing) end
 
---- -input[class] for each row of log-probabilities (n, classes) and its class in target (n).
+---The negative log-likelihood: -input[class] for each row of log-probabilities (n, classes) and its class in target (n), counting from 1. weight has a factor for each class; a target of ignore_index does not count.
 ---
----`reduction` is one of mean, sum, none.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param input nnlua.Tensor
 ---@param target nnlua.Tensor
 ---@param reduction? "mean"|"sum"|"none"
@@ -3072,9 +3132,9 @@ function nn.cross_entropy(input, target, reduction, weight, ignore_index, label_
 ---@overload fun(input: nnlua.Tensor, target: nnlua.Tensor, options: {reduction?: "mean"|"sum"|"none", weight?: nnlua.Tensor, ignore_index?: integer}): nnlua.Tensor
 function nn.nll_loss(input, target, reduction, weight, ignore_index) end
 
---- -(target log(input) + (1 - target) log(1 - input)), for probabilities.
+---The cross-entropy of probabilities from 0 to 1: -(target log(input) + (1 - target) log(1 - input)), in one shape. Logarithms below -100 count as -100.
 ---
----`reduction` is one of mean, sum, none.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param input nnlua.Tensor
 ---@param target nnlua.Tensor
 ---@param reduction? "mean"|"sum"|"none"
@@ -3083,9 +3143,9 @@ function nn.nll_loss(input, target, reduction, weight, ignore_index) end
 ---@overload fun(input: nnlua.Tensor, target: nnlua.Tensor, options: {reduction?: "mean"|"sum"|"none", weight?: nnlua.Tensor}): nnlua.Tensor
 function nn.binary_cross_entropy(input, target, reduction, weight) end
 
----binary_cross_entropy of sigmoid(input), computed without overflow.
+---binary_cross_entropy of sigmoid(input), computed without overflow. pos_weight multiplies the part of the positive targets.
 ---
----`reduction` is one of mean, sum, none.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param input nnlua.Tensor
 ---@param target nnlua.Tensor
 ---@param reduction? "mean"|"sum"|"none"
@@ -3095,9 +3155,9 @@ function nn.binary_cross_entropy(input, target, reduction, weight) end
 ---@overload fun(input: nnlua.Tensor, target: nnlua.Tensor, options: {reduction?: "mean"|"sum"|"none", weight?: nnlua.Tensor, pos_weight?: nnlua.Tensor}): nnlua.Tensor
 function nn.binary_cross_entropy_with_logits(input, target, reduction, weight, pos_weight) end
 
----target (log(target) - input), for log-probabilities input and probabilities target.
+---The Kullback-Leibler divergence of target from exp(input): target (log(target) - input), for log-probabilities input. With log_target, target holds logarithms too.
 ---
----`reduction` is one of mean, sum, none, batchmean.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param input nnlua.Tensor
 ---@param target nnlua.Tensor
 ---@param reduction? "mean"|"sum"|"none"|"batchmean"
@@ -3106,7 +3166,7 @@ function nn.binary_cross_entropy_with_logits(input, target, reduction, weight, p
 ---@overload fun(input: nnlua.Tensor, target: nnlua.Tensor, options: {reduction?: "mean"|"sum"|"none"|"batchmean", log_target?: boolean}): nnlua.Tensor
 function nn.kl_div(input, target, reduction, log_target) end
 
----input weight^T + bias: (…, in_features) gives (…, out_features).
+---input weight^T + bias: (…, in_features) gives (…, out_features). weight is (out_features, in_features); both start uniform, within 1 / sqrt(in_features) of 0.
 ---@param in_features integer
 ---@param out_features integer
 ---@param bias? boolean
@@ -3123,7 +3183,7 @@ function nn.Linear(in_features, out_features, bias) end
 ---@overload fun(in1_features: integer, in2_features: integer, out_features: integer, options: {bias?: boolean}): nnlua.Module
 function nn.Bilinear(in1_features, in2_features, out_features, bias) end
 
----A table of num_embeddings rows, looked up by index: an int64 tensor of any shape gives that shape x embedding_dim.
+---A table of num_embeddings rows, looked up by index: an int64 tensor of any shape gives that shape x embedding_dim. Rows start normal; row padding_idx starts at 0 and stays.
 ---@param num_embeddings integer
 ---@param embedding_dim integer
 ---@param padding_idx? integer
@@ -3139,23 +3199,23 @@ function nn.Embedding(num_embeddings, embedding_dim, padding_idx) end
 ---@return nnlua.Module
 function nn.Sequential(...) end
 
----max(0, input).
+---max(0, input), element by element.
 ---@return nnlua.Module
 function nn.ReLU() end
 
----input where it is above 0, else negative_slope * input.
+---input where it is above 0, else negative_slope * input (Maas et al. 2013).
 ---@param negative_slope? number
 ---@return nnlua.Module
 ---@overload fun(options: {negative_slope?: number}): nnlua.Module
 function nn.LeakyReLU(negative_slope) end
 
----input where it is above 0, else alpha * (exp(input) - 1).
+---input where it is above 0, else alpha * (exp(input) - 1) (Clevert et al. 2015).
 ---@param alpha? number
 ---@return nnlua.Module
 ---@overload fun(options: {alpha?: number}): nnlua.Module
 function nn.ELU(alpha) end
 
----input * Phi(input), Phi being the normal distribution function.
+---input * Phi(input), Phi being the normal distribution function, or its approximation by tanh (Hendrycks and Gimpel 2016).
 ---
 ---`approximate` is one of none, tanh.
 ---@param approximate? "none"|"tanh"
@@ -3163,19 +3223,19 @@ function nn.ELU(alpha) end
 ---@overload fun(options: {approximate?: "none"|"tanh"}): nnlua.Module
 function nn.GELU(approximate) end
 
----input * sigmoid(input).
+---input * sigmoid(input) (Elfwing et al. 2017).
 ---@return nnlua.Module
 function nn.SiLU() end
 
----1 / (1 + exp(-input)).
+---1 / (1 + exp(-input)), from 0 to 1.
 ---@return nnlua.Module
 function nn.Sigmoid() end
 
----The hyperbolic tangent.
+---The hyperbolic tangent, from -1 to 1.
 ---@return nnlua.Module
 function nn.Tanh() end
 
----log(1 + exp(beta * input)) / beta.
+---log(1 + exp(beta * input)) / beta, a smooth relu; input itself where beta * input is above threshold.
 ---@param beta? number
 ---@param threshold? number
 ---@return nnlua.Module
@@ -3187,12 +3247,12 @@ function nn.Softplus(beta, threshold) end
 ---@return nnlua.Module
 function nn.Softmax(dim) end
 
----The logarithm of softmax.
+---The logarithm of softmax along dim, computed without losing what softmax would round to 0.
 ---@param dim integer
 ---@return nnlua.Module
 function nn.LogSoftmax(dim) end
 
----In training, each element is 0 with probability p, else input / (1 - p).
+---In training, each element is 0 with probability p, else input / (1 - p); in evaluation, input itself (Srivastava et al. 2014).
 ---@param p? number
 ---@return nnlua.Module
 ---@overload fun(options: {p?: number}): nnlua.Module
@@ -3208,7 +3268,7 @@ function nn.Dropout(p) end
 ---@overload fun(num_features: integer, options: {eps?: number, momentum?: number, affine?: boolean, track_running_stats?: boolean}): nnlua.Module
 function nn.BatchNorm1d(num_features, eps, momentum, affine, track_running_stats) end
 
----(input - mean) / sqrt(var + eps) * weight + bias over the last dimensions.
+---(input - mean) / sqrt(var + eps) * weight + bias, the mean and variance being those of the last dimensions, whose sizes are normalized_shape (Ba et al. 2016).
 ---@param ... integer|integer[]
 ---@return nnlua.Module
 ---@overload fun(normalized_shape: integer[], options: {eps?: number, elementwise_affine?: boolean}): nnlua.Module
@@ -3221,21 +3281,21 @@ function nn.LayerNorm(...) end
 ---@overload fun(options: {start_dim?: integer, end_dim?: integer}): nnlua.Module
 function nn.Flatten(start_dim, end_dim) end
 
----input itself.
+---The input itself.
 ---@return nnlua.Module
 function nn.Identity() end
 
----(input - target)^2.
+---The squared error, (input - target)^2.
 ---
----`reduction` is one of mean, sum, none.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param reduction? "mean"|"sum"|"none"
 ---@return nnlua.Module
 ---@overload fun(options: {reduction?: "mean"|"sum"|"none"}): nnlua.Module
 function nn.MSELoss(reduction) end
 
---- -log(softmax(input)[class]): scores (n, classes) against classes (n).
+---The cross-entropy of scores (n, classes) and classes (n): -log(softmax(input)[class]). The classes are int64 and count from 1; probabilities (n, classes) serve too.
 ---
----`reduction` is one of mean, sum, none.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param weight? nnlua.Tensor
 ---@param ignore_index? integer
 ---@param reduction? "mean"|"sum"|"none"
@@ -3244,9 +3304,9 @@ function nn.MSELoss(reduction) end
 ---@overload fun(options: {weight?: nnlua.Tensor, ignore_index?: integer, reduction?: "mean"|"sum"|"none", label_smoothing?: number}): nnlua.Module
 function nn.CrossEntropyLoss(weight, ignore_index, reduction, label_smoothing) end
 
---- -input[class]: log-probabilities (n, classes) against classes (n).
+---The negative log-likelihood of log-probabilities (n, classes) and classes (n): -input[class]. Classes count from 1.
 ---
----`reduction` is one of mean, sum, none.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param weight? nnlua.Tensor
 ---@param ignore_index? integer
 ---@param reduction? "mean"|"sum"|"none"
@@ -3254,9 +3314,9 @@ function nn.CrossEntropyLoss(weight, ignore_index, reduction, label_smoothing) e
 ---@overload fun(options: {weight?: nnlua.Tensor, ignore_index?: integer, reduction?: "mean"|"sum"|"none"}): nnlua.Module
 function nn.NLLLoss(weight, ignore_index, reduction) end
 
---- -(target log(input) + (1 - target) log(1 - input)), for probabilities.
+---The cross-entropy of probabilities: -(target log(input) + (1 - target) log(1 - input)).
 ---
----`reduction` is one of mean, sum, none.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param weight? nnlua.Tensor
 ---@param reduction? "mean"|"sum"|"none"
 ---@return nnlua.Module
@@ -3265,7 +3325,7 @@ function nn.BCELoss(weight, reduction) end
 
 ---BCELoss of sigmoid(input), computed without overflow.
 ---
----`reduction` is one of mean, sum, none.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param weight? nnlua.Tensor
 ---@param reduction? "mean"|"sum"|"none"
 ---@param pos_weight? nnlua.Tensor
@@ -3273,35 +3333,35 @@ function nn.BCELoss(weight, reduction) end
 ---@overload fun(options: {weight?: nnlua.Tensor, reduction?: "mean"|"sum"|"none", pos_weight?: nnlua.Tensor}): nnlua.Module
 function nn.BCEWithLogitsLoss(weight, reduction, pos_weight) end
 
----|input - target|.
+---The absolute error, |input - target|.
 ---
----`reduction` is one of mean, sum, none.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param reduction? "mean"|"sum"|"none"
 ---@return nnlua.Module
 ---@overload fun(options: {reduction?: "mean"|"sum"|"none"}): nnlua.Module
 function nn.L1Loss(reduction) end
 
----(input - target)^2 / (2 beta) below beta, |input - target| - beta / 2 above.
+---The absolute error, rounded off near 0: with d = |input - target|, d^2 / (2 beta) where d is below beta, else d - beta / 2 (Girshick 2015).
 ---
----`reduction` is one of mean, sum, none.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param reduction? "mean"|"sum"|"none"
 ---@param beta? number
 ---@return nnlua.Module
 ---@overload fun(options: {reduction?: "mean"|"sum"|"none", beta?: number}): nnlua.Module
 function nn.SmoothL1Loss(reduction, beta) end
 
----(input - target)^2 / 2 below delta, delta (|input - target| - delta / 2) above.
+---The squared error near 0, the absolute one farther off: with d = |input - target|, d^2 / 2 where d is below delta, else delta * (d - delta / 2) (Huber 1964).
 ---
----`reduction` is one of mean, sum, none.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param reduction? "mean"|"sum"|"none"
 ---@param delta? number
 ---@return nnlua.Module
 ---@overload fun(options: {reduction?: "mean"|"sum"|"none", delta?: number}): nnlua.Module
 function nn.HuberLoss(reduction, delta) end
 
----target (log(target) - input), for log-probabilities in input.
+---The Kullback-Leibler divergence: target (log(target) - input), for log-probabilities in input; with log_target, in target too. "batchmean" divides by the rows, as its definition has it.
 ---
----`reduction` is one of mean, sum, none, batchmean.
+---`reduction` says whether the result is the mean, the sum, or each loss by itself.
 ---@param reduction? "mean"|"sum"|"none"|"batchmean"
 ---@param log_target? boolean
 ---@return nnlua.Module
@@ -3426,7 +3486,7 @@ function nn.init.calculate_gain(nonlinearity, param) end
 ---@class nnlua.optim
 nn.optim = {}
 
----Stochastic gradient descent: p = p - lr g; with momentum, p = p - lr b, where b = momentum b + (1 - dampening) g (Sutskever et al. 2013).
+---Stochastic gradient descent, with momentum. p = p - lr g; with momentum, p = p - lr b, where b = momentum b + (1 - dampening) g (Sutskever et al. 2013).
 ---@param params nnlua.Tensor[]|table[]
 ---@param lr? number
 ---@param momentum? number
@@ -3438,7 +3498,7 @@ nn.optim = {}
 ---@overload fun(params: nnlua.Tensor[]|table[], options: {lr?: number, momentum?: number, dampening?: number, weight_decay?: number, nesterov?: boolean, maximize?: boolean}): nnlua.Optimizer
 function nn.optim.SGD(params, lr, momentum, dampening, weight_decay, nesterov, maximize) end
 
----p = p - lr m / (sqrt(v) + eps), where m and v are running means of g and g^2, corrected for their start at 0 (Kingma and Ba 2014).
+---Steps by running means of the gradient and its square. p = p - lr m / (sqrt(v) + eps), where m and v are running means of g and g^2, by beta1 and beta2, corrected for their start at 0 (Kingma and Ba 2014); amsgrad takes the largest v so far (Reddi et al. 2018).
 ---
 ---`betas = {beta1, beta2}` may be given instead of `beta1` and `beta2`.
 ---@param params nnlua.Tensor[]|table[]
@@ -3453,7 +3513,7 @@ function nn.optim.SGD(params, lr, momentum, dampening, weight_decay, nesterov, m
 ---@overload fun(params: nnlua.Tensor[]|table[], options: {lr?: number, beta1?: number, beta2?: number, eps?: number, weight_decay?: number, amsgrad?: boolean, maximize?: boolean}): nnlua.Optimizer
 function nn.optim.Adam(params, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize) end
 
----Adam whose weight decay is apart from the gradient: p = (1 - lr weight_decay) p at each step (Loshchilov and Hutter 2017).
+---Adam with a weight decay apart from the gradient: p = (1 - lr weight_decay) p at each step (Loshchilov and Hutter 2017).
 ---
 ---`betas = {beta1, beta2}` may be given instead of `beta1` and `beta2`.
 ---@param params nnlua.Tensor[]|table[]
@@ -3468,7 +3528,7 @@ function nn.optim.Adam(params, lr, beta1, beta2, eps, weight_decay, amsgrad, max
 ---@overload fun(params: nnlua.Tensor[]|table[], options: {lr?: number, beta1?: number, beta2?: number, eps?: number, weight_decay?: number, amsgrad?: boolean, maximize?: boolean}): nnlua.Optimizer
 function nn.optim.AdamW(params, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize) end
 
----p = p - lr g / (sqrt(v) + eps), where v = alpha v + (1 - alpha) g^2 (Tieleman and Hinton 2012); centered, v less the square of the mean gradient (Graves 2013).
+---Steps over the root of a running mean of squared gradients. p = p - lr g / (sqrt(v) + eps), where v = alpha v + (1 - alpha) g^2 (Tieleman and Hinton 2012); centered, v less the square of the mean gradient (Graves 2013).
 ---@param params nnlua.Tensor[]|table[]
 ---@param lr? number
 ---@param alpha? number
@@ -3480,7 +3540,7 @@ function nn.optim.AdamW(params, lr, beta1, beta2, eps, weight_decay, amsgrad, ma
 ---@overload fun(params: nnlua.Tensor[]|table[], options: {lr?: number, alpha?: number, eps?: number, weight_decay?: number, momentum?: number, centered?: boolean}): nnlua.Optimizer
 function nn.optim.RMSprop(params, lr, alpha, eps, weight_decay, momentum, centered) end
 
----p = p - lr g / (sqrt(s) + eps), where s is the sum of all g^2 so far (Duchi et al. 2011).
+---Steps over the root of the sum of all squared gradients. p = p - lr g / (sqrt(s) + eps), where s is the sum of all g^2 so far (Duchi et al. 2011).
 ---@param params nnlua.Tensor[]|table[]
 ---@param lr? number
 ---@param lr_decay? number

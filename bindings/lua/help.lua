@@ -59,15 +59,21 @@ local function add_text(lines, text)
   write_markdown(lines, text)
 end
 
--- The lines on which arguments take one of a few strings.
-local function choices(entry)
+-- What arguments of some names mean wherever they occur.
+local meanings = {
+  keepdim = "`keepdim` keeps a reduced dimension, as one of size 1.",
+  reduction = "`reduction` says whether the result is the mean, the sum, or each loss by itself.",
+}
+
+-- The sentences on arguments that take one of a few strings, or have a common meaning.
+local function remarks_on_arguments(entry)
   local list, seen = {}, {}
   for _, form in ipairs(entry.forms) do
-    for _, p in ipairs(form.params or {}) do
-      if p.choices and not seen[p.name] then
-        seen[p.name] = true
-        list[#list + 1] = ("`%s` is one of %s."):format(p.name, (p.choices:gsub("|", ", ")))
-      end
+    for _, p in ipairs(entry.kind == "function" and {} or form.params or {}) do
+      local text = meanings[p.name] or p.choices
+        and ("`%s` is one of %s."):format(p.name, (p.choices:gsub("|", ", ")))
+      if text and not seen[p.name] then list[#list + 1] = text end
+      seen[p.name] = true
     end
   end
   return table.concat(list, " ")
@@ -76,7 +82,7 @@ end
 -- What is said of an entry between its signatures and its examples: one text, in Markdown.
 function help.description(entry)
   local list = {entry.doc}
-  for _, text in ipairs {choices(entry), entry.notes or "", entry.remarks or ""} do
+  for _, text in ipairs {remarks_on_arguments(entry), entry.notes or "", entry.remarks or ""} do
     if text ~= "" then list[#list + 1] = text end
   end
   return table.concat(list, "\n\n")
@@ -210,6 +216,9 @@ local function find(query)
   local plain = query:lower():gsub("[%s_]+", "-")
   local topic = all.topics[plain]
   if topic then texts[1] = topic_text(topic) end
+  for _, group in ipairs(topic and all.groups or {}) do
+    if group.name == plain then texts[2] = group_text(group.title, group.intro, group) end
+  end
   local list = by_last_name()[last_of(query)]
   list = list and qualified(list, query) or {}
   if #list == 0 and #texts == 0 then

@@ -204,12 +204,17 @@ local function read_catalogue()
   return entries
 end
 
--- The first sentence of a description.
+-- The first sentence of a description: up to a full stop that does not follow "et al".
 local function first_sentence(text)
   text = text:match("^(.-)\n\n") or text
-  text = text:match("^(.-)\n```") or text
-  text = text:gsub("%s+", " ")
-  return text:match("^(.-[%.:])%s+[%u`]") or text:match("^(.-)%.?$") .. "."
+  text = (text:match("^(.-)\n```") or text):gsub("%s+", " ")
+  local from = 1
+  while true do
+    local stop = text:find("%.%s", from)
+    if not stop then return (text:gsub("[%.:]$", "")) .. "." end
+    if text:sub(stop - 2, stop - 1) ~= "al" then return text:sub(1, stop) end
+    from = stop + 1
+  end
 end
 
 -- The words of a section, and what stands from its first example on.
@@ -228,7 +233,7 @@ local function complete(entry, name, group, section)
   end
   if entry.doc and words ~= "" then entry.remarks = words end
   entry.doc = entry.doc or words
-  entry.summary = first_sentence(entry.doc):gsub(":$", ".")
+  entry.summary = first_sentence(entry.doc)
   return entry
 end
 

@@ -26,7 +26,9 @@ static void linear_brief(const nn_module *m, char *text, size_t size) {
 nn_layer nn__layer_Linear = {
     .name = "Linear",
     .params = "in_features:int out_features:int bias:bool=true",
-    .doc = "input weight^T + bias: (…, in_features) gives (…, out_features).",
+    .doc =
+        "input weight^T + bias: (…, in_features) gives (…, out_features). weight is (out_features, "
+        "in_features); both start uniform, within 1 / sqrt(in_features) of 0.",
     .extra = "in_features out_features bias",
     .op = &nn__op_linear,
     .init = linear_init,

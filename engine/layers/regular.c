@@ -10,7 +10,9 @@ static nn_status dropout_init(nn_module *m) {
 nn_layer nn__layer_Dropout = {
     .name = "Dropout",
     .params = "p:number=0.5",
-    .doc = "In training, each element is 0 with probability p, else input / (1 - p).",
+    .doc =
+        "In training, each element is 0 with probability p, else input / (1 - p); in evaluation, "
+        "input itself (Srivastava et al. 2014).",
     .extra = "p",
     .op = &nn__op_dropout,
     .init = dropout_init,
@@ -33,7 +35,9 @@ static nn_status layer_norm_init(nn_module *m) {
 nn_layer nn__layer_LayerNorm = {
     .name = "LayerNorm",
     .params = "normalized_shape:shape eps:number=1e-5 elementwise_affine:bool=true",
-    .doc = "(input - mean) / sqrt(var + eps) * weight + bias over the last dimensions.",
+    .doc = "(input - mean) / sqrt(var + eps) * weight + bias, the mean and variance being those of "
+           "the "
+           "last dimensions, whose sizes are normalized_shape (Ba et al. 2016).",
     .extra = "*normalized_shape eps elementwise_affine",
     .op = &nn__op_layer_norm,
     .init = layer_norm_init,

@@ -25,7 +25,7 @@ nn_layer nn__layer_Embedding = {
     .name = "Embedding",
     .params = "num_embeddings:int embedding_dim:int padding_idx:index?",
     .doc = "A table of num_embeddings rows, looked up by index: an int64 tensor of any shape gives "
-           "that shape x embedding_dim.",
+           "that shape x embedding_dim. Rows start normal; row padding_idx starts at 0 and stays.",
     .extra = "*num_embeddings *embedding_dim padding_idx",
     .op = &nn__op_embedding,
     .init = embedding_init,
@@ -52,4 +52,4 @@ static nn_tensor *identity_forward(nn__scope *s, nn_module *m, int n, nn_tensor 
 }
 
 nn_layer nn__layer_Identity = {
-    .name = "Identity", .params = "", .doc = "input itself.", .forward = identity_forward};
+    .name = "Identity", .params = "", .doc = "The input itself.", .forward = identity_forward};

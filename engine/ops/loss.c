@@ -41,7 +41,8 @@ static nn_tensor *mse_compose(nn__scope *s, const nn__call *c) {
   return reduced(s, e_square(s, d), nn__choice(c, 2));
 }
 
-LOSS(mse_loss, "input:tensor target:tensor " REDUCTION, "any", "(input - target)^2.", check_pair,
+LOSS(mse_loss, "input:tensor target:tensor " REDUCTION, "any",
+     "The squared error, (input - target)^2, of numbers and targets in one shape.", check_pair,
      mse_compose)
 
 static nn_tensor *l1_compose(nn__scope *s, const nn__call *c) {
@@ -49,7 +50,8 @@ static nn_tensor *l1_compose(nn__scope *s, const nn__call *c) {
   return reduced(s, e_abs(s, d), nn__choice(c, 2));
 }
 
-LOSS(l1_loss, "input:tensor target:tensor " REDUCTION, "distinct", "|input - target|.", check_pair,
+LOSS(l1_loss, "input:tensor target:tensor " REDUCTION, "distinct",
+     "The absolute error, |input - target|, of numbers and targets in one shape.", check_pair,
      l1_compose)
 
 /* Where |d| < edge: d^2 / 2, else edge * (|d| - edge / 2); all of it times `scale`. */
@@ -74,8 +76,8 @@ static nn_tensor *smooth_l1_compose(nn__scope *s, const nn__call *c) {
 }
 
 LOSS(smooth_l1_loss, "input:tensor target:tensor " REDUCTION " beta:number=1", "distinct",
-     "(input - target)^2 / (2 beta) where the distance is below beta, else |input - target| - "
-     "beta / 2.",
+     "The absolute error, rounded off near 0: with d = |input - target|, d^2 / (2 beta) where d is "
+     "below beta, else d - beta / 2 (Girshick 2015).",
      check_edge, smooth_l1_compose)
 
 static nn_tensor *huber_compose(nn__scope *s, const nn__call *c) {
@@ -83,8 +85,8 @@ static nn_tensor *huber_compose(nn__scope *s, const nn__call *c) {
 }
 
 LOSS(huber_loss, "input:tensor target:tensor " REDUCTION " delta:number=1", "distinct",
-     "(input - target)^2 / 2 where the distance is below delta, else delta * (|input - target| - "
-     "delta / 2).",
+     "The squared error near 0, the absolute one farther off: with d = |input - target|, d^2 / 2 "
+     "where d is below delta, else delta * (d - delta / 2) (Huber 1964).",
      check_edge, huber_compose)
 
 /* -- Losses between probabilities ------------------------------------------------------------ */
@@ -120,8 +122,9 @@ static nn_tensor *bce_compose(nn__scope *s, const nn__call *c) {
 }
 
 LOSS(binary_cross_entropy, "input:tensor target:tensor " REDUCTION " weight:tensor?", "unit",
-     "-(target log(input) + (1 - target) log(1 - input)), for probabilities.", check_probabilities,
-     bce_compose)
+     "The cross-entropy of probabilities from 0 to 1: -(target log(input) + (1 - target) "
+     "log(1 - input)), in one shape. Logarithms below -100 count as -100.",
+     check_probabilities, bce_compose)
 
 /* (1 - y) x + (1 + (w - 1) y) softplus(-x), where w is the weight of positives. */
 static nn_tensor *bce_logits_compose(nn__scope *s, const nn__call *c) {
@@ -136,8 +139,9 @@ static nn_tensor *bce_logits_compose(nn__scope *s, const nn__call *c) {
 
 LOSS(binary_cross_entropy_with_logits,
      "input:tensor target:tensor " REDUCTION " weight:tensor? pos_weight:tensor?", "any",
-     "binary_cross_entropy of sigmoid(input), computed without overflow.", check_pair,
-     bce_logits_compose)
+     "binary_cross_entropy of sigmoid(input), computed without overflow. pos_weight multiplies the "
+     "part of the positive targets.",
+     check_pair, bce_logits_compose)
 
 static nn_status check_kl(nn__call *c) {
   for (int i = 0; i < 2; i++) NN_TRY(nn__check_floating(c, i));
@@ -165,7 +169,9 @@ static nn_tensor *kl_compose(nn__scope *s, const nn__call *c) {
 
 LOSS(kl_div,
      "input:tensor target:tensor reduction:mean|sum|none|batchmean=mean log_target:bool=false",
-     "unit", "target (log(target) - input), for log-probabilities input and probabilities target.",
+     "unit",
+     "The Kullback-Leibler divergence of target from exp(input): target (log(target) - input), for "
+     "log-probabilities input. With log_target, target holds logarithms too.",
      check_kl, kl_compose)
 
 /* -- Losses for classes ---------------------------------------------------------------------- */
@@ -323,10 +329,13 @@ static nn_tensor *nll_compose(nn__scope *s, const nn__call *c) {
   return reduced_rows(s, hard_rows(s, &r), &r, nn__choice(c, 2));
 }
 
-LOSS(nll_loss, "input:tensor target:tensor " REDUCTION " weight:tensor? ignore_index:int=-100",
-     "any",
-     "-input[class] for each row of log-probabilities (n, classes) and its class in target (n).",
-     nll_check, nll_compose)
+LOSS(
+    nll_loss, "input:tensor target:tensor " REDUCTION " weight:tensor? ignore_index:int=-100",
+    "any",
+    "The negative log-likelihood: -input[class] for each row of log-probabilities (n, classes) and "
+    "its class in target (n), counting from 1. weight has a factor for each class; a target of "
+    "ignore_index does not count.",
+    nll_check, nll_compose)
 
 static nn_status cross_entropy_check(nn__call *c) {
   double smoothing = nn__value(&c->arg[5]);
@@ -401,6 +410,10 @@ LOSS(cross_entropy,
      "input:tensor target:tensor " REDUCTION
      " weight:tensor? ignore_index:int=-100 label_smoothing:number=0",
      "any",
-     "-log(softmax(input)[class]) for each row of scores (n, classes) and its class in target (n); "
-     "the target may also be probabilities in the input's shape.",
+     "The cross-entropy of scores and classes: -log(softmax(input)[class]) for each row of input "
+     "(n, "
+     "classes) and its class in target (n), int64 and counting from 1; the target may also be "
+     "probabilities in the input's shape. weight has a factor for each class; a target of "
+     "ignore_index does not count; label_smoothing gives that share of each target to all classes "
+     "alike (Szegedy et al. 2016).",
      cross_entropy_check, cross_entropy_compose)

@@ -291,7 +291,9 @@ static nn_tensor *addmm_compose(nn__scope *s, const nn__call *c) {
 nn_op nn__op_addmm = {.name = "addmm",
                       .params = "input:tensor mat1:tensor mat2:tensor beta:number=1 alpha:number=1",
                       .group = "products",
-                      .doc = "beta * input + alpha * (mat1 mm mat2).",
+                      .doc = "beta * input + alpha * (mat1 mm mat2): (m, k) times (k, n), and an "
+                             "input that broadcasts to "
+                             "(m, n).",
                       .cannot = "multiply $2 by $3",
                       .flags = NN_OP_INPLACE,
                       .check = addmm_check,

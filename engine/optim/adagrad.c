@@ -20,8 +20,9 @@ nn_rule nn__rule_Adagrad = {
     .name = "Adagrad",
     .params = "lr:number=0.01 lr_decay:number=0 weight_decay:number=0 "
               "initial_accumulator_value:number=0 eps:number=1e-10",
-    .doc = "p = p - lr g / (sqrt(s) + eps), where s is the sum of all g^2 so far (Duchi et al. "
-           "2011).",
+    .doc =
+        "Steps over the root of the sum of all squared gradients. p = p - lr g / (sqrt(s) + eps), "
+        "where s is the sum of all g^2 so far (Duchi et al. 2011).",
     .state = {"sum"},
     .kernel = NN__UPDATE_adagrad,
     .needs = needs,

@@ -22,8 +22,9 @@ nn_rule nn__rule_RMSprop = {
     .name = "RMSprop",
     .params = "lr:number=0.01 alpha:number=0.99 eps:number=1e-8 weight_decay:number=0 "
               "momentum:number=0 centered:bool=false",
-    .doc = "p = p - lr g / (sqrt(v) + eps), where v = alpha v + (1 - alpha) g^2 (Tieleman and "
-           "Hinton 2012); centered, v less the square of the mean gradient (Graves 2013).",
+    .doc = "Steps over the root of a running mean of squared gradients. p = p - lr g / (sqrt(v) + "
+           "eps), where v = alpha v + (1 - alpha) g^2 (Tieleman and Hinton 2012); centered, v less "
+           "the square of the mean gradient (Graves 2013).",
     .state = {"square_avg", "momentum_buffer", "grad_avg"},
     .kernel = NN__UPDATE_rmsprop,
     .needs = needs,

@@ -116,34 +116,32 @@ static void make_tensor(lua_State *L, nnlua_state *s, nn_tensor *x) {
   lua_replace(L, 1);
 }
 
+/* The value at `index` as an operand. */
+static nn_arg read_operand(lua_State *L, const nn_op *op, int index) {
+  nn_tensor *t = nnlua_tensor(L, index);
+  if (t) return nn_t(t);
+  if (index == 2 && lua_type(L, 2) == LUA_TBOOLEAN) return nn_flag(lua_toboolean(L, 2));
+  if (index == 1 || lua_type(L, 2) != LUA_TNUMBER)
+    nnlua_error(L, "%s: cannot combine a tensor with %s", nn_op_describe(op)->name,
+                nnlua_describe(L, index));
+  return lua_isinteger(L, 2) ? nn_int(lua_tointeger(L, 2)) : nn_number(lua_tonumber(L, 2));
+}
+
 /* Operator functions have three upvalues: the operation, the state, and the operation with its
  * arguments exchanged, for a number on the left (NULL where there is none). */
 static int call_operator(lua_State *L) {
   nnlua_state *s = state_of(L);
   const nn_op *op = op_of(L), *swapped = lua_touserdata(L, lua_upvalueindex(3));
   nn_tensor *out;
-  lua_settop(L, 2);
-  if (!nnlua_tensor(L, 1) && swapped) {
-    op = swapped;
-    lua_insert(L, 1);
-  } else if (lua_type(L, 1) == LUA_TNUMBER && nnlua_tensor(L, 2)) {
-    make_tensor(L, s, nnlua_tensor(L, 2));
+  if (lua_type(L, 1) != LUA_TUSERDATA) {
+    if (swapped) {
+      op = swapped;
+      lua_insert(L, 1);
+    } else if (lua_type(L, 1) == LUA_TNUMBER && nnlua_tensor(L, 2)) {
+      make_tensor(L, s, nnlua_tensor(L, 2));
+    }
   }
-  const nn_op_info *info = nn_op_describe(op);
-  nn_tensor *x = nnlua_tensor(L, 1), *y = nnlua_tensor(L, 2);
-  int type = lua_type(L, 2);
-  if (!x || (!y && type != LUA_TNUMBER && type != LUA_TBOOLEAN))
-    return nnlua_error(L, "%s: cannot combine a tensor with %s", info->name,
-                       nnlua_describe(L, x ? 2 : 1));
-  nn_arg args[2] = {nn_t(x)};
-  if (y)
-    args[1] = nn_t(y);
-  else if (type == LUA_TBOOLEAN)
-    args[1] = nn_flag(lua_toboolean(L, 2));
-  else if (lua_isinteger(L, 2))
-    args[1] = nn_int(lua_tointeger(L, 2));
-  else
-    args[1] = nn_number(lua_tonumber(L, 2));
+  nn_arg args[] = {read_operand(L, op, 1), read_operand(L, op, 2)};
   void **box = nnlua_new_box(L, NNLUA_TENSOR);
   nnlua_check(L, s, nn_run(s->ctx, op, args, 2, &out));
   *box = out;

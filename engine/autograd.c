@@ -18,13 +18,17 @@ static nn_tensor *tensor_at(const nn_arg *a, int j) {
   return a->kind == NN_TENSOR ? a->v.t : a->v.ts[j];
 }
 
+static bool argument_wants(const nn_arg *a) {
+  if (a->kind == NN_TENSOR) return nn__wants_grad(a->v.t);
+  for (int j = 0; j < tensor_count(a); j++)
+    if (nn__wants_grad(tensor_at(a, j))) return true;
+  return false;
+}
+
 static bool is_wanted(const nn__call *c) {
   if (!c->ctx->grad_enabled || !c->op->backward) return false;
   for (int i = 0; i < c->op->info.nparams; i++)
-    for (int j = 0; j < tensor_count(&c->arg[i]); j++) {
-      const nn_tensor *t = tensor_at(&c->arg[i], j);
-      if (nn__wants_grad(t)) return true;
-    }
+    if (argument_wants(&c->arg[i])) return true;
   return false;
 }
 

@@ -285,11 +285,10 @@ static nn_status check_root(nn_ctx *ctx, const nn_tensor *root, const nn_tensor 
 
 /* Puts the root's own gradient where it starts. */
 static nn_status seed(struct pass *p, nn_tensor *root, nn_tensor *gradient) {
-  nn_tensor *g = gradient;
-  if (g)
-    nn_retain(g);
-  else
-    NN_TRY(nn__run(p->ctx, &nn__op_ones_like, 0, (nn_arg[]){nn_t(root)}, 1, &g));
+  nn__meta m = nn__meta_of(root);
+  nn_tensor *g = gradient ? nn_retain(gradient) : nn__new_tensor(p->ctx, &m);
+  if (!g) return NN_ENOMEM;
+  if (!gradient) nn__fill(g, 1); /* one element: check_root has seen to that */
   if (root->node) return add_gradient(p, &root->node->out[root->slot].gradient, g);
   return accumulate(p, root, g);
 }

@@ -195,41 +195,32 @@ static bool is_choice(const char *choices, const char *word) {
   return false;
 }
 
-/* Whether an argument of kind `a` serves a parameter. */
+/* The kinds of arguments that serve each type of parameter, as bits. */
+#define KIND(kind) (1u << NN_##kind)
+static const unsigned kinds_for[] = {
+    [NN_P_TENSOR] = KIND(TENSOR),
+    [NN_P_TENSORS] = KIND(TENSORS),
+    [NN_P_OPERAND] = KIND(TENSOR) | KIND(INT) | KIND(NUMBER) | KIND(FLAG),
+    [NN_P_NUMBER] = KIND(INT) | KIND(NUMBER),
+    [NN_P_INT] = KIND(INT),
+    [NN_P_DIM] = KIND(INT),
+    [NN_P_INDEX] = KIND(INT),
+    [NN_P_BOOL] = KIND(FLAG),
+    [NN_P_INTS] = KIND(INT) | KIND(INTS),
+    [NN_P_DIMS] = KIND(INT) | KIND(INTS),
+    [NN_P_SHAPE] = KIND(INTS),
+    [NN_P_DTYPE] = KIND(STRING),
+    [NN_P_CHOICE] = KIND(STRING),
+    [NN_P_NUMBERS] = KIND(INT) | KIND(NUMBER),
+    [NN_P_GENERATOR] = KIND(GENERATOR),
+};
+
 static bool accepts(const nn_param *p, const nn_arg *a) {
-  bool whole = a->kind == NN_INT, number = whole || a->kind == NN_NUMBER;
   nn_dtype dtype;
   if (p->off && a->kind == NN_FLAG && !a->v.b) return true;
-  switch (p->type) {
-  case NN_P_TENSOR:
-    return a->kind == NN_TENSOR;
-  case NN_P_TENSORS:
-    return a->kind == NN_TENSORS;
-  case NN_P_OPERAND:
-    return a->kind == NN_TENSOR || number || a->kind == NN_FLAG;
-  case NN_P_NUMBER:
-    return number;
-  case NN_P_INT:
-  case NN_P_DIM:
-  case NN_P_INDEX:
-    return whole;
-  case NN_P_BOOL:
-    return a->kind == NN_FLAG;
-  case NN_P_INTS:
-  case NN_P_DIMS:
-    return whole || a->kind == NN_INTS;
-  case NN_P_SHAPE:
-    return a->kind == NN_INTS;
-  case NN_P_DTYPE:
-    return a->kind == NN_STRING && nn_dtype_from_name(a->v.s, &dtype);
-  case NN_P_CHOICE:
-    return a->kind == NN_STRING && is_choice(p->choices, a->v.s);
-  case NN_P_NUMBERS:
-    return number;
-  case NN_P_GENERATOR:
-    return a->kind == NN_GENERATOR;
-  }
-  return false;
+  if (!(kinds_for[p->type] >> a->kind & 1)) return false;
+  if (a->kind != NN_STRING) return true;
+  return p->type == NN_P_DTYPE ? nn_dtype_from_name(a->v.s, &dtype) : is_choice(p->choices, a->v.s);
 }
 
 static nn_status complain(nn_ctx *ctx, const char *what, const nn_param *p, const nn_arg *a) {

@@ -19,19 +19,22 @@ enum { ALIGNMENT = 64, SMALL = NN_SMALL_CLASSES * ALIGNMENT, HUGE_PAGE = 1 << 21
 #define CACHE_LIMIT ((size_t)40 << 20)
 #endif
 
-/* The class of a size; *rounded is the size of its blocks. Above SMALL the class is made of the
- * exponent and the three bits below the leading one, after rounding those up. */
-static int class_of(size_t bytes, size_t *rounded) {
-  if (bytes <= SMALL) {
-    size_t steps = bytes ? (bytes + ALIGNMENT - 1) / ALIGNMENT : 1;
-    *rounded = steps * ALIGNMENT;
-    return (int)steps - 1;
-  }
+/* Above SMALL the class is made of the exponent and the three bits below the leading one, after
+ * rounding those up. */
+static int large_class(size_t bytes, size_t *rounded) {
   int exponent = 63 - __builtin_clzll(bytes - 1);
   size_t step = (size_t)1 << (exponent - 3);
   size_t steps = (bytes + step - 1) / step; /* 9 to 16 eighths of 2^exponent */
   *rounded = steps * step;
   return NN_SMALL_CLASSES + 8 * (exponent - 10) + (int)steps - 9;
+}
+
+/* The class of a size; *rounded is the size of its blocks. */
+static inline int class_of(size_t bytes, size_t *rounded) {
+  if (bytes > SMALL) return large_class(bytes, rounded);
+  size_t steps = bytes ? (bytes + ALIGNMENT - 1) / ALIGNMENT : 1;
+  *rounded = steps * ALIGNMENT;
+  return (int)steps - 1;
 }
 
 /* Large blocks lie on huge pages where the system has them: a first touch then costs one fault

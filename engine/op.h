@@ -25,6 +25,7 @@ typedef struct nn__call {
   int64_t view_stride[NN_MAX_DIMS]; /* where out[0] is a view with the shape of meta[0] */
   int64_t view_offset;
   int64_t dims[NN_MAX_DIMS]; /* a list of dimensions, counting from 0, see nn__check_dims */
+  nn_dtype dtype;            /* what a pointwise operation computes in, see nn__check_pointwise */
   bool inplace;
 } nn__call;
 

@@ -243,14 +243,6 @@ nn_status nn_optimizer_set_state(nn_optimizer *o, int g, int i, int64_t steps, c
 
 /* -- The step -------------------------------------------------------------------------------- */
 
-static void fill(nn_tensor *t, double value) {
-  for (int64_t i = 0; i < t->numel; i++)
-    if ((nn_dtype)t->dtype == NN_FLOAT64)
-      ((double *)(void *)t->data)[i] = value;
-    else
-      ((float *)(void *)t->data)[i] = (float)value;
-}
-
 /* Makes the state that is missing, and converts what was made before its parameter was. */
 static nn_status make_state(nn_optimizer *o, slot *s, const double *option, bool *fresh) {
   nn__meta meta = nn__meta_of(s->t);
@@ -258,7 +250,7 @@ static nn_status make_state(nn_optimizer *o, slot *s, const double *option, bool
     if (s->state[k]) NN_TRY(nn_convert(s->state[k], meta.dtype));
     if (!o->rule->state[k] || s->state[k] || !o->rule->needs(option, k)) continue;
     if (!(s->state[k] = nn__new_tensor(o->ctx, &meta))) return NN_ENOMEM;
-    fill(s->state[k], o->rule->initial ? option[o->rule->initial] : 0);
+    nn__fill(s->state[k], o->rule->initial ? option[o->rule->initial] : 0);
     if (k == 0) *fresh = true;
   }
   return NN_OK;

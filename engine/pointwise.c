@@ -13,12 +13,11 @@ NN_ISA_TABLES(struct nn__maps, maps_bool);
 NN_ISA_TABLES(struct nn__converts, converts);
 
 static nn__map *find_map(int id, nn_dtype dtype) {
-  int isa = nn__isa();
-  const struct nn__maps *const maps[] = {[NN_FLOAT32] = maps_f32_by_isa[isa],
-                                         [NN_FLOAT64] = maps_f64_by_isa[isa],
-                                         [NN_INT64] = maps_i64_by_isa[isa],
-                                         [NN_BOOL] = maps_bool_by_isa[isa]};
-  return maps[dtype]->map[id];
+  static const struct nn__maps *const *const maps[] = {[NN_FLOAT32] = maps_f32_by_isa,
+                                                       [NN_FLOAT64] = maps_f64_by_isa,
+                                                       [NN_INT64] = maps_i64_by_isa,
+                                                       [NN_BOOL] = maps_bool_by_isa};
+  return maps[dtype][nn__isa()]->map[id];
 }
 
 /* -- Element types --------------------------------------------------------------------------- */
@@ -56,14 +55,25 @@ nn_dtype nn__promoted(const nn__call *c) {
   return result;
 }
 
-/* The type that the kernels compute in. */
-static nn_dtype compute_dtype(const nn__call *c) {
-  nn_dtype dtype = nn__promoted(c);
-  bool whole = !nn_dtype_is_floating(dtype);
-  return c->op->kind == NN_KIND_FLOAT && whole ? NN_FLOAT32 : dtype;
+/* The first tensor of a call, where all others have its type and shape and no number changes the
+ * type of the result: the common case, in which there is nothing to broadcast or promote. */
+static const nn_tensor *likeness(const nn__call *c) {
+  const nn_tensor *first = NULL;
+  for (int i = 0; i < c->op->info.nparams; i++) {
+    const nn_arg *a = &c->arg[i];
+    if (a->kind != NN_TENSOR) {
+      if (is_operand(&c->op->info.params[i]) && first && !nn_dtype_is_floating(first->dtype))
+        return NULL;
+    } else if (!first) {
+      first = a->v.t;
+    } else if (first->dtype != a->v.t->dtype || !nn__same_shape(first, a->v.t)) {
+      return NULL;
+    }
+  }
+  return first;
 }
 
-nn_status nn__check_pointwise(nn__call *c) {
+static nn_status broadcast_all(nn__call *c) {
   nn__meta *m = &c->meta[0];
   m->ndim = 0;
   for (int i = 0; i < c->op->info.nparams; i++) {
@@ -74,10 +84,22 @@ nn_status nn__check_pointwise(nn__call *c) {
                      "the shapes do not broadcast: from the last dimension on, sizes must be equal "
                      "or 1");
   }
-  nn_dtype dtype = compute_dtype(c);
+  m->dtype = nn__promoted(c);
+  return NN_OK;
+}
+
+nn_status nn__check_pointwise(nn__call *c) {
+  const nn_tensor *like = likeness(c);
+  if (like)
+    c->meta[0] = nn__meta_of(like);
+  else
+    NN_TRY(broadcast_all(c));
+  nn_dtype dtype = c->meta[0].dtype;
+  if (c->op->kind == NN_KIND_FLOAT && !nn_dtype_is_floating(dtype)) dtype = NN_FLOAT32;
   if (!find_map(c->op->map, dtype))
     return nn__why(c, NN_EARG, "is not defined for %s", nn_dtype_name(dtype));
-  m->dtype = c->op->kind == NN_KIND_COMPARE ? NN_BOOL : dtype;
+  c->dtype = dtype;
+  c->meta[0].dtype = c->op->kind == NN_KIND_COMPARE ? NN_BOOL : dtype;
   return NN_OK;
 }
 
@@ -182,18 +204,46 @@ nn_status nn__map_operands(nn__call *c, struct nn__operands *o, nn_status status
   return status;
 }
 
-nn_status nn__forward_pointwise(nn__call *c) {
+/* Runs the kernel over all elements at once, where they lie in the same order everywhere, and says
+ * so; for what is too small to share out. */
+static bool run_flat(const nn__call *c, nn__map *map, const double *k) {
+  const nn_tensor *out = c->out[0];
+  char *data[NN__MAX_OPERANDS] = {out->data};
+  int64_t step[NN__MAX_OPERANDS] = {1};
+  union nn__element number[NN__MAX_OPERANDS];
+  int n = 1;
+  if (!out->contiguous || out->numel >= PARALLEL_FROM) return false;
+  for (int i = 0; i < c->op->info.nparams; i++) {
+    const nn_arg *a = &c->arg[i];
+    if (a->kind == NN_TENSOR) {
+      const nn_tensor *t = a->v.t;
+      if (!t->contiguous || (nn_dtype)t->dtype != c->dtype || !nn__same_shape(t, out)) return false;
+      step[n] = 1;
+      data[n++] = t->data;
+    } else if (is_operand(&c->op->info.params[i])) {
+      nn__set_element(&number[n], a, c->dtype);
+      step[n] = 0;
+      data[n] = (char *)&number[n];
+      n++;
+    }
+  }
+  map(out->numel, data, step, k);
+  return true;
+}
+
+static nn_status run_general(nn__call *c, nn__map *map, const double *k) {
   struct nn__operands o;
-  double k[NN__MAX_ARGS];
-  int nk = 0;
-  nn_dtype dtype = compute_dtype(c);
   nn_status status = NN_OK;
   nn__open_operands(c, &o);
-  for (int i = 0; i < c->op->info.nparams && status == NN_OK; i++) {
-    if (is_operand(&c->op->info.params[i]))
-      status = nn__add_operand(c, &o, &c->arg[i], dtype);
-    else
-      k[nk++] = nn__value(&c->arg[i]);
-  }
-  return nn__map_operands(c, &o, status, find_map(c->op->map, dtype), k);
+  for (int i = 0; i < c->op->info.nparams && status == NN_OK; i++)
+    if (is_operand(&c->op->info.params[i])) status = nn__add_operand(c, &o, &c->arg[i], c->dtype);
+  return nn__map_operands(c, &o, status, map, k);
+}
+
+nn_status nn__forward_pointwise(nn__call *c) {
+  double k[NN__MAX_ARGS];
+  nn__map *map = find_map(c->op->map, c->dtype);
+  for (int i = 0, n = 0; i < c->op->info.nparams; i++)
+    if (!is_operand(&c->op->info.params[i])) k[n++] = nn__value(&c->arg[i]);
+  return run_flat(c, map, k) ? NN_OK : run_general(c, map, k);
 }

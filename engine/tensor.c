@@ -81,6 +81,17 @@ nn_tensor *nn__new_alias(const nn_tensor *t) {
   return nn__new_view(t, t->ndim, t->shape, t->stride, 0);
 }
 
+void nn__fill(nn_tensor *t, double value) {
+  float *f32 = (float *)(void *)t->data;
+  double *f64 = (double *)(void *)t->data;
+  bool twice = (nn_dtype)t->dtype == NN_FLOAT64;
+  for (int64_t i = 0; i < t->numel; i++)
+    if (twice)
+      f64[i] = value;
+    else
+      f32[i] = (float)value;
+}
+
 bool nn__fits_storage(const nn_tensor *t, int ndim, const int64_t *shape, const int64_t *stride,
                       int64_t offset) {
   int64_t size = (int64_t)nn_dtype_size((nn_dtype)t->dtype);
@@ -195,9 +206,16 @@ void nn__drain(nn_ctx *ctx) {
   ctx->draining = false;
 }
 
+/* Whether nothing can die with the tensor but its storage. */
+static bool stands_alone(const nn_tensor *t) { return !t->node && !t->grad && !t->base; }
+
 void nn_release(nn_tensor *t) {
   if (!t || --t->refs > 0) return;
   nn_ctx *ctx = t->ctx;
+  if (stands_alone(t)) {
+    free_tensor(ctx, t);
+    return;
+  }
   t->next = ctx->dead_tensors;
   ctx->dead_tensors = t;
   nn__drain(ctx);

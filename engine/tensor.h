@@ -54,6 +54,9 @@ nn_tensor *nn__new_view(const nn_tensor *t, int ndim, const int64_t *shape, cons
 /* The same layout on the same storage, without a history. NULL: no memory. */
 nn_tensor *nn__new_alias(const nn_tensor *t);
 
+/* Sets all elements of a contiguous floating tensor. */
+void nn__fill(nn_tensor *t, double value);
+
 /* Whether a layout of positive sizes stays inside the storage of `t`. */
 bool nn__fits_storage(const nn_tensor *t, int ndim, const int64_t *shape, const int64_t *stride,
                       int64_t offset);

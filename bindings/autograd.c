@@ -92,7 +92,8 @@ static int grad(lua_State *L) {
   nnlua_check(L, s, nn_gradients(s->ctx, nroots, roots, gradients, ninputs, inputs, &options, out));
   for (int i = 1; i <= ninputs; i++) {
     lua_rawgeti(L, list, i);
-    ((void **)lua_touserdata(L, -1))[1] = out[i - 1]; /* struct box: the magic, then the object */
+    struct nnlua_box *box = lua_touserdata(L, -1);
+    box->object = out[i - 1];
     lua_pop(L, 1);
     if (out[i - 1]) continue;
     lua_pushboolean(L, 0);

@@ -1,27 +1,23 @@
 /* Boxes: userdata that own one engine object each. */
 #include "nnlua.h"
-
-/* The magic word tells a box from any other userdata, whatever its metatable. */
-struct box {
-  uint64_t magic;
-  void *object;
-};
+#include "pool.h"
 
 static const uint64_t magic = 0x6e6e6c75612e626f;
 
 static const char metatable_keys[4];
 
 void *nnlua_test(lua_State *L, int index, nnlua_kind kind) {
-  struct box *b = lua_touserdata(L, index);
+  struct nnlua_box *b = lua_touserdata(L, index);
   if (!b || lua_rawlen(L, index) != sizeof *b || b->magic != magic + kind) return NULL;
   return b->object;
 }
 
 void **nnlua_new_box(lua_State *L, nnlua_kind kind) {
-  struct box *b =
+  struct nnlua_box *b =
       lua_newuserdatauv(L, sizeof *b, kind == NNLUA_MODULE || kind == NNLUA_OPTIMIZER ? 1 : 0);
   b->magic = magic + kind;
   b->object = NULL;
+  if (kind == NNLUA_TENSOR && nnlua_pool_of(L)) nnlua_mark_box(b);
   lua_rawgetp(L, LUA_REGISTRYINDEX, &metatable_keys[kind]);
   lua_setmetatable(L, -2);
   return &b->object;
@@ -60,7 +56,7 @@ static void release(nnlua_kind kind, void *object) {
 }
 
 static int box_gc(lua_State *L) {
-  struct box *b = lua_touserdata(L, 1);
+  struct nnlua_box *b = lua_touserdata(L, 1);
   if (!b || lua_rawlen(L, 1) != sizeof *b || b->magic < magic || b->magic > magic + 3) return 0;
   void *object = b->object;
   b->object = NULL;
@@ -81,8 +77,10 @@ int nnlua_format(lua_State *L, const char *what) {
 void nnlua_new_metatable(lua_State *L, nnlua_kind kind, const luaL_Reg *methods) {
   lua_createtable(L, 0, 32);
   luaL_setfuncs(L, methods, 0);
-  lua_pushcfunction(L, box_gc);
-  lua_setfield(L, -2, "__gc");
+  if (kind != NNLUA_TENSOR || !nnlua_pool_of(L)) {
+    lua_pushcfunction(L, box_gc);
+    lua_setfield(L, -2, "__gc");
+  }
   lua_pushvalue(L, -1);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &metatable_keys[kind]);
 }

@@ -8,6 +8,7 @@
 #include <lualib.h>
 
 #include "nnlua.h"
+#include "pool.h"
 #include "program.h"
 
 static const char usage[] =
@@ -330,7 +331,7 @@ int main(int argc, char **argv) {
   if (r.help) fputs(usage, stdout);
   if (r.version) program_print_version();
   if (r.leave) return EXIT_SUCCESS;
-  lua_State *L = luaL_newstate();
+  lua_State *L = nnlua_newstate();
   if (!L) {
     fputs("nnlua: not enough memory\n", stderr);
     return EXIT_FAILURE;
@@ -340,7 +341,7 @@ int main(int argc, char **argv) {
   lua_pushlightuserdata(L, argv);
   lua_pushlightuserdata(L, &r);
   bool fine = succeeded(L, lua_pcall(L, 3, 1, 0)) && lua_toboolean(L, -1);
-  lua_close(L);
+  nnlua_close(L);
   if (!fine && interrupt_was_last()) interrupt_die();
   return fine ? EXIT_SUCCESS : EXIT_FAILURE;
 }

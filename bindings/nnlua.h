@@ -13,10 +13,11 @@ extern volatile int nnlua_stop;
 
 typedef struct nnlua_state {
   nn_ctx *ctx;
-  lua_State *running;  /* the thread that called the engine, for callbacks */
-  size_t budget;       /* see nnlua_pace */
-  size_t live_before;  /* bytes alive after the last full collection */
-  double collected_at; /* when that was, in seconds of processor time */
+  lua_State *running;      /* the thread that called the engine, for callbacks */
+  size_t budget;           /* see nnlua_pace */
+  size_t live_before;      /* bytes alive after the last full collection */
+  double collected_at;     /* when that was, in seconds of processor time */
+  struct nnlua_pool *pool; /* see pool.h; NULL outside the program */
 } nnlua_state;
 
 /* The state that belongs to L. */
@@ -27,6 +28,13 @@ int luaopen_nnlua(lua_State *L);
 /* -- Boxes ----------------------------------------------------------------------------------- */
 
 typedef enum nnlua_kind { NNLUA_TENSOR, NNLUA_MODULE, NNLUA_OPTIMIZER, NNLUA_GENERATOR } nnlua_kind;
+
+/* What a userdata holds that owns an engine object. The magic word tells it from any other,
+ * whatever its metatable. */
+struct nnlua_box {
+  uint64_t magic;
+  void *object;
+};
 
 /* The object in the box at `index`; NULL where there is no box of that kind, or an empty one. A
  * user may put any metatable on any userdata, so the box itself says what it is. */

@@ -6,6 +6,7 @@
 
 #include "embedded.h"
 #include "nnlua.h"
+#include "pool.h"
 
 volatile int nnlua_stop;
 
@@ -21,6 +22,7 @@ nnlua_state *nnlua_get(lua_State *L) {
 /* Finalizers run in the reverse order of creation at the end of a state: this one is the last. */
 static int state_gc(lua_State *L) {
   nnlua_state *s = lua_touserdata(L, 1);
+  if (s->pool) nnlua_release_all(s->pool);
   nn_ctx_destroy(s->ctx);
   s->ctx = NULL;
   return 0;
@@ -30,6 +32,7 @@ static void new_state(lua_State *L) {
   nnlua_state *s = lua_newuserdatauv(L, sizeof *s, 0);
   memset(s, 0, sizeof *s);
   s->budget = (size_t)2 << 20;
+  s->pool = nnlua_pool_of(L);
   if (nn_ctx_create(&(nn_options){.base = 1, .stop = &nnlua_stop}, &s->ctx) != NN_OK)
     nnlua_error(L, "nnlua: out of memory");
   lua_createtable(L, 0, 1);
@@ -90,11 +93,13 @@ static double now(void) {
  * may be garbage. The budget grows while collections take more than 1/32 of the time, and shrinks
  * while they are cheap. */
 void nnlua_pace(lua_State *L, nnlua_state *s) {
+  if (s->pool) nnlua_release_dead(s->pool);
   size_t live = nn_get_memory_stats(s->ctx).live;
   if (live < s->live_before) s->live_before = live;
   if (live - s->live_before < s->budget) return;
   double start = now();
   lua_gc(L, LUA_GCCOLLECT);
+  if (s->pool) nnlua_release_dead(s->pool);
   double end = now(), cost = end - start, elapsed = end - s->collected_at;
   s->collected_at = end;
   s->live_before = nn_get_memory_stats(s->ctx).live;
@@ -131,7 +136,9 @@ static int get_num_threads(lua_State *L) {
 
 /* {live, peak, cached, blocks, calls}: what the engine has allocated, in bytes and pieces. */
 static int memory_stats(lua_State *L) {
-  nn_memory_stats m = nn_get_memory_stats(nnlua_get(L)->ctx);
+  nnlua_state *s = nnlua_get(L);
+  if (s->pool) nnlua_release_dead(s->pool);
+  nn_memory_stats m = nn_get_memory_stats(s->ctx);
   lua_createtable(L, 0, 5);
 #define FIELD(name) lua_pushinteger(L, (lua_Integer)m.name), lua_setfield(L, -2, #name)
   FIELD(live), FIELD(peak), FIELD(cached), FIELD(blocks), FIELD(calls);

@@ -23,7 +23,7 @@ static nn_arg as_dtype(const nn_arg *value, nn_dtype dtype) {
 /* Sets every element, the value converted to the tensor's dtype. */
 static nn_status fill_with(nn_tensor *t, const nn_arg *value) {
   if (value->kind == NN_TENSOR) return nn__copy_elements(t, value->v.t);
-  nn__call c = {.ctx = t->ctx, .op = nn__op_ready(&nn__op_fill)};
+  nn__call c = {.ctx = t->ctx, .op = nn__op_ready(&nn__op_fill), .dtype = (nn_dtype)t->dtype};
   c.arg[0] = nn_t(t);
   c.arg[1] = as_dtype(value, (nn_dtype)t->dtype);
   c.out[0] = t;

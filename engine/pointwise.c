@@ -204,15 +204,17 @@ nn_status nn__map_operands(nn__call *c, struct nn__operands *o, nn_status status
   return status;
 }
 
-/* Runs the kernel over all elements at once, where they lie in the same order everywhere, and says
- * so; for what is too small to share out. */
+enum { LARGE = 1 << 14 /* elements: planning the walk costs nothing beside it */ };
+
+/* Runs the kernel over all elements at once, where they lie in the same order everywhere and are
+ * not too many, and says so. */
 static bool run_flat(const nn__call *c, nn__map *map, const double *k) {
   const nn_tensor *out = c->out[0];
   char *data[NN__MAX_OPERANDS] = {out->data};
   int64_t step[NN__MAX_OPERANDS] = {1};
   union nn__element number[NN__MAX_OPERANDS];
   int n = 1;
-  if (!out->contiguous || out->numel >= PARALLEL_FROM) return false;
+  if (!out->contiguous || out->numel >= LARGE) return false;
   for (int i = 0; i < c->op->info.nparams; i++) {
     const nn_arg *a = &c->arg[i];
     if (a->kind == NN_TENSOR) {

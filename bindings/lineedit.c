@@ -83,6 +83,17 @@ line_status lineedit_read_lines(line_reader *read, const line_hooks *ask, bool g
   return LINE_READ;
 }
 
+size_t lineedit_common_length(char **list) {
+  size_t n = strlen(list[1]);
+  for (char **word = list + 2; *word; word++) {
+    size_t same = 0;
+    while (same < n && (*word)[same] == list[1][same]) same++;
+    n = same;
+  }
+  while (n > 0 && (list[1][n] & 0xc0) == 0x80) n--;
+  return n;
+}
+
 /* -- The session's door ---------------------------------------------------------------------- */
 
 #if !defined(NNLUA_READLINE) && !defined(NNLUA_EDIT)

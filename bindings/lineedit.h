@@ -17,6 +17,9 @@ typedef line_status line_reader(const char *prompt, char **line);
 line_status lineedit_read_lines(line_reader *read, const line_hooks *hooks, bool gives_up,
                                 const char *prompt, const char *more, char **block);
 
+/* How many bytes the candidates list[1 …] have in common at their start. */
+size_t lineedit_common_length(char **list);
+
 /* Writes the path of the history file of that name, which only its owner may read. */
 bool lineedit_find_history(const char *name, char *path, size_t size);
 

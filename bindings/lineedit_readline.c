@@ -135,18 +135,6 @@ static int on_new_line(int count, int key) {
 
 /* -- Tab ------------------------------------------------------------------------------------- */
 
-/* How many bytes the words list[1 …] have in common at their start. */
-static size_t common_length(char **list) {
-  size_t n = strlen(list[1]);
-  for (char **word = list + 2; *word; word++) {
-    size_t same = 0;
-    while (same < n && (*word)[same] == list[1][same]) same++;
-    n = same;
-  }
-  while (n > 0 && (list[1][n] & 0xc0) == 0x80) n--;
-  return n;
-}
-
 static void replace_word(int start, const char *word, size_t length) {
   char *text = strndup(word, length);
   if (!text) return;
@@ -174,7 +162,7 @@ static void list_words(char **list, int count) {
 static void complete_word(char **list, int start) {
   int count = 0;
   while (list[count + 1]) count++;
-  size_t common = common_length(list);
+  size_t common = lineedit_common_length(list);
   if (count == 1 || (int)common > rl_point - start)
     replace_word(start, list[1], common);
   else

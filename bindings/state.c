@@ -65,7 +65,7 @@ int nnlua_error(lua_State *L, const char *format, ...) {
 
 void nnlua_check(lua_State *L, nnlua_state *s, nn_status status) {
   if (status == NN_OK) return;
-  if (status == NN_ESTOP) {
+  if (status == NN_ESTOP || nnlua_stop) { /* scratch that was not filled looks like no memory */
     nnlua_stop = 0;
     nnlua_error(L, "interrupted!");
   }

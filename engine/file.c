@@ -8,7 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK = 1 << 14 }; /* bytes converted or gathered at a time */
+enum {
+  CHUNK = 1 << 14, /* bytes converted or gathered at a time */
+  PIECE = 1 << 22  /* bytes read between two looks at the stop flag */
+};
 
 nn_status nn__file_fail(nn__file *f, const char *format, ...) {
   char why[512];
@@ -223,10 +226,15 @@ static nn_status read_widened(nn__file *f, const nn__stored *type, char *to, siz
 
 nn_status nn__file_read_elements(nn__file *f, const nn__stored *type, nn_tensor *t) {
   size_t n = (size_t)t->numel;
-  if (type->widen) return read_widened(f, type, t->data, n);
-  if (nn__stopped(f->ctx)) return NN_ESTOP;
-  NN_TRY(nn__file_read(f, t->data, n * type->size));
-  nn__little_endian(t->data, type->size, n);
+  char *to = t->data;
+  if (type->widen) return read_widened(f, type, to, n);
+  for (size_t some; n; n -= some) {
+    if (nn__stopped(f->ctx)) return NN_ESTOP;
+    some = least(n, PIECE / type->size);
+    NN_TRY(nn__file_read(f, to, some * type->size));
+    nn__little_endian(to, type->size, some);
+    to += some * type->size;
+  }
   return NN_OK;
 }
 

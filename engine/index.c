@@ -18,8 +18,7 @@ const nn_tensor *nn__flat(const nn_tensor *t, const nn__meta *m, nn_tensor **mad
   bool same = t->contiguous && (nn_dtype)t->dtype == m->dtype && t->ndim == m->ndim;
   *made = NULL;
   if (same && memcmp(t->shape, m->shape, t->ndim * sizeof *t->shape) == 0) return t;
-  *made = nn__new_tensor(t->ctx, m);
-  if (*made) nn__copy_elements(*made, t);
+  *made = nn__copied(t, m);
   return *made;
 }
 
@@ -80,15 +79,16 @@ bool nn__places_at(struct nn__places *p, const nn_tensor *t, int dim, int taken,
 
 /* -- Walking --------------------------------------------------------------------------------- */
 
-void nn__gather(struct nn__places *p, nn_tensor *y, const nn_tensor *t, const nn_tensor *index) {
+nn_status nn__gather(struct nn__places *p, nn_tensor *y, const nn_tensor *t,
+                     const nn_tensor *index) {
   char *data[] = {y->data, t->data, index->data};
   size_t size = nn_dtype_size((nn_dtype)t->dtype), sizes[] = {size, size, sizeof(int64_t)};
   int64_t stride[3][NN_MAX_DIMS];
   memcpy(stride[0], y->stride, sizeof *stride);
   memcpy(stride[1], p->stride, sizeof *stride);
   memcpy(stride[2], p->index_stride, sizeof *stride);
-  nn__map_over(t->ctx, p->ndim, p->shape, 3, data, (const int64_t(*)[NN_MAX_DIMS])stride, sizes,
-               nn__index_kernels()->gather[t->dtype], p->k);
+  return nn__map_over(t->ctx, p->ndim, p->shape, 3, data, (const int64_t(*)[NN_MAX_DIMS])stride,
+                      sizes, nn__index_kernels()->gather[t->dtype], p->k);
 }
 
 enum { PARALLEL_FROM = 1 << 16 }; /* elements */

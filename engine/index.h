@@ -54,7 +54,8 @@ bool nn__places_at(struct nn__places *p, const nn_tensor *t, int dim, int taken,
                    const nn_tensor *steps);
 
 /* y[…] = t[places]; y has the walk's shape. */
-void nn__gather(struct nn__places *p, nn_tensor *y, const nn_tensor *t, const nn_tensor *index);
+nn_status nn__gather(struct nn__places *p, nn_tensor *y, const nn_tensor *t,
+                     const nn_tensor *index);
 
 /* t[places] = x, or += alpha * x where `add`; x, an argument, broadcasts to the walk's shape and
  * converts to t's dtype. In order, so that the last of several values for a place wins. */

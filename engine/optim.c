@@ -258,10 +258,7 @@ static nn_status make_state(nn_optimizer *o, slot *s, const double *option, bool
 
 static nn_tensor *contiguous_copy(nn_tensor *t) {
   nn__meta meta = nn__meta_of(t);
-  nn_tensor *copy = nn__new_tensor(t->ctx, &meta);
-  if (!copy || nn__copy_elements(copy, t) == NN_OK) return copy;
-  nn_release(copy);
-  return NULL;
+  return nn__copied(t, &meta);
 }
 
 typedef void update_kernel(const struct nn__update *);

@@ -105,30 +105,35 @@ nn_status nn__check_pointwise(nn__call *c) {
 
 /* -- Conversion ------------------------------------------------------------------------------ */
 
-static void copy_into(nn_tensor *to, const nn_tensor *from, nn__map *map) {
+static nn_status copy_into(nn_tensor *to, const nn_tensor *from, nn__map *map) {
   int64_t stride[2][NN_MAX_DIMS];
   memcpy(stride[0], to->stride, sizeof stride[0]);
   nn__broadcast_strides(to->ndim, to->shape, from->ndim, from->shape, from->stride, stride[1]);
   size_t size[] = {nn_dtype_size((nn_dtype)to->dtype), nn_dtype_size((nn_dtype)from->dtype)};
   char *data[] = {to->data, from->data};
-  nn__map_over(to->ctx, to->ndim, to->shape, 2, data, (const int64_t(*)[NN_MAX_DIMS])stride, size,
-               map, NULL);
+  return nn__map_over(to->ctx, to->ndim, to->shape, 2, data, (const int64_t(*)[NN_MAX_DIMS])stride,
+                      size, map, NULL);
 }
 
 nn_status nn__copy_elements(nn_tensor *to, const nn_tensor *from) {
   nn__map *map = converts_by_isa[nn__isa()]->convert[from->dtype][to->dtype];
   if (nn_is_same(to, from)) return NN_OK;
-  if (to->storage != from->storage) {
-    copy_into(to, from, map);
-    return NN_OK;
-  }
+  if (to->storage != from->storage) return copy_into(to, from, map);
   nn__meta m = nn__meta_of(from); /* the two may overlap: by way of a copy */
   nn_tensor *copy = nn__new_tensor(to->ctx, &m);
   if (!copy) return NN_ENOMEM;
-  copy_into(copy, from, converts_by_isa[nn__isa()]->convert[from->dtype][from->dtype]);
-  copy_into(to, copy, map);
+  nn_status status =
+      copy_into(copy, from, converts_by_isa[nn__isa()]->convert[from->dtype][from->dtype]);
+  if (status == NN_OK) status = copy_into(to, copy, map);
   nn_release(copy);
-  return NN_OK;
+  return status;
+}
+
+nn_tensor *nn__copied(const nn_tensor *t, const nn__meta *m) {
+  nn_tensor *copy = nn__new_tensor(t->ctx, m);
+  if (!copy || nn__copy_elements(copy, t) == NN_OK) return copy;
+  nn_release(copy);
+  return NULL;
 }
 
 const nn_tensor *nn__contiguous(const nn_tensor *t, nn_dtype dtype, nn_tensor **made) {
@@ -136,8 +141,7 @@ const nn_tensor *nn__contiguous(const nn_tensor *t, nn_dtype dtype, nn_tensor **
   if (t->contiguous && (nn_dtype)t->dtype == dtype) return t;
   nn__meta m = nn__meta_of(t);
   m.dtype = dtype;
-  *made = nn__new_tensor(t->ctx, &m);
-  if (*made) copy_into(*made, t, converts_by_isa[nn__isa()]->convert[t->dtype][dtype]);
+  *made = nn__copied(t, &m);
   return *made;
 }
 
@@ -198,8 +202,8 @@ nn_status nn__map_operands(nn__call *c, struct nn__operands *o, nn_status status
                            const double *k) {
   const nn_tensor *out = c->out[0];
   if (status == NN_OK)
-    nn__map_over(c->ctx, out->ndim, out->shape, o->count, o->data,
-                 (const int64_t(*)[NN_MAX_DIMS])o->stride, o->size, map, k);
+    status = nn__map_over(c->ctx, out->ndim, out->shape, o->count, o->data,
+                          (const int64_t(*)[NN_MAX_DIMS])o->stride, o->size, map, k);
   for (int i = 1; i < o->count; i++) nn_release(o->made[i]);
   return status;
 }

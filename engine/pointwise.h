@@ -43,10 +43,11 @@ struct nn__converts {
 enum { NN__MAX_OPERANDS = 4 };
 
 /* Walks `count` operands of element sizes size[] together over a shape, the last dimension inside
- * `map`; on several threads where the work is worth it. operand 0 is written. */
-void nn__map_over(nn_ctx *ctx, int ndim, const int64_t *shape, int count, char *const *data,
-                  const int64_t (*stride)[NN_MAX_DIMS], const size_t *size, nn__map *map,
-                  const double *k);
+ * `map`; on several threads where the work is worth it. operand 0 is written. NN_ESTOP when the
+ * caller's flag ended it early. */
+nn_status nn__map_over(nn_ctx *ctx, int ndim, const int64_t *shape, int count, char *const *data,
+                       const int64_t (*stride)[NN_MAX_DIMS], const size_t *size, nn__map *map,
+                       const double *k);
 
 /* The same on one thread, element after element: for maps that write to a place more than once. */
 void nn__map_in_order(int ndim, const int64_t *shape, int count, char *const *data,
@@ -92,7 +93,10 @@ nn_dtype nn__promoted(const nn__call *c);
 /* Copies the elements of `from` (broadcast, converted) into those of `to`. */
 nn_status nn__copy_elements(nn_tensor *to, const nn_tensor *from);
 
-/* `t` itself, or a converted copy of it (*made) where its type differs; NULL: no memory. */
+/* A new tensor m with the elements of t; NULL where there is no memory or the work was stopped. */
+nn_tensor *nn__copied(const nn_tensor *t, const nn__meta *m);
+
+/* `t` itself, or a converted copy of it (*made) where its type differs; NULL as above. */
 const nn_tensor *nn__converted(const nn_tensor *t, nn_dtype dtype, nn_tensor **made);
 
 /* The same, with the elements next to each other in their order. */

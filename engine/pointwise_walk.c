@@ -15,6 +15,7 @@ enum {
 /* A nest of loops over several operands, with the dimensions that can be one loop merged. Strides
  * are in bytes, but for `step`, that of the innermost loop, in elements. */
 struct walk {
+  const nn_ctx *ctx;
   int ndim, count;
   int64_t shape[NN_MAX_DIMS];
   int64_t stride[NN__MAX_OPERANDS][NN_MAX_DIMS];
@@ -120,8 +121,10 @@ static void walk_rows(const struct walk *w, int64_t first, int64_t last, int64_t
   }
 }
 
+/* Between two units a thread looks at the stop flag. */
 static void walk_unit(void *walk, int64_t unit) {
   const struct walk *w = walk;
+  if (nn__stopped(w->ctx)) return;
   int64_t first = unit / w->cuts * w->group, from = unit % w->cuts * w->cut;
   int64_t last = first + w->group, to = from + w->cut;
   walk_rows(w, first, last < w->rows ? last : w->rows, from, to < w->inner ? to : w->inner);
@@ -137,18 +140,19 @@ void nn__map_in_order(int ndim, const int64_t *shape, int count, char *const *da
   walk_rows(&w, 0, w.rows, 0, w.inner);
 }
 
-void nn__map_over(nn_ctx *ctx, int ndim, const int64_t *shape, int count, char *const *data,
-                  const int64_t (*stride)[NN_MAX_DIMS], const size_t *size, nn__map *map,
-                  const double *k) {
-  struct walk w = {.count = count, .data = data, .size = size, .map = map, .k = k};
+nn_status nn__map_over(nn_ctx *ctx, int ndim, const int64_t *shape, int count, char *const *data,
+                       const int64_t (*stride)[NN_MAX_DIMS], const size_t *size, nn__map *map,
+                       const double *k) {
+  struct walk w = {.ctx = ctx, .count = count, .data = data, .size = size, .map = map, .k = k};
   w.numel = count_elements(ndim, shape);
-  if (w.numel == 0) return;
+  if (w.numel == 0) return NN_OK;
   plan(&w, ndim, shape, stride);
   if (w.numel <= CHUNK && !runs_across(&w)) {
     walk_rows(&w, 0, w.rows, 0, w.inner);
-    return;
+    return NN_OK;
   }
   plan_units(&w);
   nn__parallel(w.numel < PARALLEL_FROM ? 1 : ctx->threads,
                w.cuts * ((w.rows + w.group - 1) / w.group), walk_unit, &w);
+  return nn__stopped(ctx) ? nn_fail(ctx, NN_ESTOP, "interrupted") : NN_OK;
 }

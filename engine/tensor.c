@@ -146,10 +146,8 @@ static void take_elements(nn_tensor *t, nn_tensor *made) {
 static nn_status copy_as(nn_dtype dtype, const nn_tensor *t, nn_tensor **out) {
   nn__meta meta = nn__meta_of(t);
   meta.dtype = dtype;
-  nn_tensor *copy = nn__new_tensor(t->ctx, &meta);
-  if (!copy) return NN_ENOMEM;
-  *out = copy;
-  return nn__copy_elements(copy, t); /* into memory of its own, which cannot fail */
+  *out = nn__copied(t, &meta);
+  return *out ? NN_OK : NN_ENOMEM;
 }
 
 nn_status nn_convert(nn_tensor *t, nn_dtype dtype) {

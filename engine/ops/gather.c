@@ -56,8 +56,7 @@ static nn_status gather_forward(nn__call *c) {
   const nn_tensor *x = nn__in(c, 0), *index = nn__in(c, 2);
   if (index->numel == 0) return NN_OK;
   nn__places_along(&p, x, (int)c->arg[1].v.i, index);
-  nn__gather(&p, c->out[0], x, index);
-  return NN_OK;
+  return nn__gather(&p, c->out[0], x, index);
 }
 
 static void gather_backward(nn__grad *b) {

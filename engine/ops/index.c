@@ -73,9 +73,9 @@ static nn_status select_forward(nn__call *c) {
   const nn_tensor *x = nn__in(c, 0);
   nn_tensor *row = open_places(c, &p, x);
   if (!row) return NN_ENOMEM;
-  nn__gather(&p, c->out[0], x, row);
+  nn_status status = nn__gather(&p, c->out[0], x, row);
   nn_release(row);
-  return NN_OK;
+  return status;
 }
 
 static void select_backward(nn__grad *b) {
@@ -226,8 +226,7 @@ static nn_status embedding_check(nn__call *c) {
 static nn_status embedding_forward(nn__call *c) {
   struct nn__places p;
   nn__places_across(&p, nn__in(c, 1), 0, nn__in(c, 0));
-  nn__gather(&p, c->out[0], nn__in(c, 1), nn__in(c, 0));
-  return NN_OK;
+  return nn__gather(&p, c->out[0], nn__in(c, 1), nn__in(c, 0));
 }
 
 static void embedding_backward(nn__grad *b) {
@@ -357,9 +356,9 @@ static nn_status index_forward(nn__call *c) {
   struct nn__places p;
   nn_tensor *leader, *x = nn__in(c, 0);
   NN_TRY(open_index(c, &p, x, (int)c->arg[INDEX_DIM].v.i, &leader));
-  nn__gather(&p, c->out[0], x, leader);
+  nn_status status = nn__gather(&p, c->out[0], x, leader);
   nn_release(leader);
-  return NN_OK;
+  return status;
 }
 
 static void index_backward(nn__grad *b) {

@@ -192,9 +192,8 @@ static nn_status check_classes(nn__call *c, int64_t ignore) {
   NN_TRY(nn__check_is(c, 1, NN_INT64));
   int64_t classes = x->shape[x->ndim > 1];
   nn__meta m = nn__meta_of(y);
-  nn_tensor *copy = y->contiguous ? NULL : nn__new_tensor(c->ctx, &m);
+  nn_tensor *copy = y->contiguous ? NULL : nn__copied(y, &m);
   if (!y->contiguous && !copy) return NN_ENOMEM;
-  if (copy) nn__copy_elements(copy, y);
   const int64_t *label = (const int64_t *)(const void *)(copy ? copy->data : y->data);
   int64_t bad = -1, value = 0;
   for (int64_t i = 0; i < y->numel && bad < 0; i++)

@@ -96,13 +96,15 @@ static struct item *radix_sort(const struct sorting *s, struct item *a, struct i
   for (int b = 0; b < s->bytes; b++) {
     int64_t *at = count[b], sum = 0;
     if (at[digit(a[0].key, b)] == n) continue; /* all have the same */
-    if (nn__stopped(s->ctx)) break;
     for (int d = 0; d < DIGITS; d++) {
       int64_t here = at[d];
       at[d] = sum;
       sum += here;
     }
-    for (int64_t i = 0; i < n; i++) room[at[digit(a[i].key, b)]++] = a[i];
+    for (int64_t i = 0; i < n; i++) {
+      if (i % BATCH == 0 && nn__stopped(s->ctx)) return a;
+      room[at[digit(a[i].key, b)]++] = a[i];
+    }
     struct item *sorted = room;
     room = a;
     a = sorted;
@@ -158,6 +160,7 @@ static void sort_line(const struct sorting *s, int64_t line, struct item *room) 
   make_items(s, x, room);
   if (s->k < s->n) select_first(s, room);
   if (s->in_order) room = radix_sort(s, room, room + s->n, s->k);
+  if (nn__stopped(s->ctx)) return;
   write_line(s, outer * s->k * s->inner + inner, x, room);
 }
 

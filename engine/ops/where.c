@@ -219,7 +219,7 @@ static nn_status scatter_forward(nn__call *c) {
   nn_tensor *y = c->out[0], *source = nn__in(c, 2), *made_source, *made_mask = NULL;
   nn__meta m = nn__meta_of(source), mask_meta = nn__meta_of(y);
   mask_meta.dtype = NN_BOOL;
-  nn__copy_elements(y, nn__in(c, 0));
+  NN_TRY(nn__copy_elements(y, nn__in(c, 0)));
   const nn_tensor *flat_source = nn__flat(source, &m, &made_source), *flat_mask = NULL;
   if (flat_source) flat_mask = nn__flat(nn__in(c, 1), &mask_meta, &made_mask);
   if (flat_mask) put(y, flat_source, flat_mask);

@@ -134,7 +134,35 @@ describe("hidden operations", function()
 end)
 
 describe("the annotations", function()
+  local file = assert(io.open("types/nnlua.lua"))
+  local annotations = file:read("a")
+  file:close()
+
   it("are Lua", function() assert(loadfile("types/nnlua.lua")) end)
+
+  it("name the parameters of each function in their order", function()
+    local named, count = {}, 0
+    for line in annotations:gmatch("[^\n]+") do
+      local param = line:match("^%-%-%-@param ([%w_%.]+)")
+      local parameters = line:match("^function [%w_.:]+(%b())")
+      named[#named + 1] = param
+      if parameters then
+        assert.equal(parameters, "(" .. table.concat(named, ", ") .. ")", line)
+        named, count = {}, count + 1
+      end
+    end
+    assert.is_true(count > 400)
+  end)
+
+  it("declare every class that they name", function()
+    local declared = {}
+    for name in annotations:gmatch("@class ([%w_.]+)") do declared[name] = true end
+    for name in annotations:gmatch("@alias ([%w_.]+)") do declared[name] = true end
+    for line in annotations:gmatch("%-%-%-(@[^\n]+)") do
+      local types = line:gsub("@field %S+", ""):gsub("@param %S+", "")
+      for name in types:gmatch("nnlua%.[%w_.]+") do assert.is_true(declared[name], line) end
+    end
+  end)
 end)
 
 describe("the generated pages", function()

@@ -155,7 +155,6 @@ function Tensor:bernoulli_(p, generator) end
 ---The size of one dimension, or the shape.
 ---@param dim? integer
 ---@return integer|nnlua.Shape
----@overload fun(self: nnlua.Tensor, options: {dim?: integer}): integer|nnlua.Shape
 function Tensor:size(dim) end
 
 ---The number of dimensions.
@@ -197,7 +196,6 @@ function Tensor:backward(gradient, options) end
 ---Sets whether gradients are computed for a leaf.
 ---@param requires_grad? boolean
 ---@return nnlua.Tensor
----@overload fun(self: nnlua.Tensor, options: {requires_grad?: boolean}): nnlua.Tensor
 function Tensor:requires_grad_(requires_grad) end
 
 ---Lets backward keep the gradient of a tensor that is not a leaf.
@@ -381,10 +379,11 @@ function Tensor:diagonal(offset, dim1, dim2) end
 ---
 ---The result shares the elements of its input.
 ---@param size integer|integer[]
----@param ... integer|integer[]
+---@param stride integer|integer[]
+---@param storage_offset? integer
 ---@return nnlua.Tensor
----@overload fun(self: nnlua.Tensor, size: integer|integer[], stride: integer[], options: {storage_offset?: integer}): nnlua.Tensor
-function Tensor:as_strided(size, ...) end
+---@overload fun(self: nnlua.Tensor, size: integer|integer[], stride: integer|integer[], options: {storage_offset?: integer}): nnlua.Tensor
+function Tensor:as_strided(size, stride, storage_offset) end
 
 ---input where condition (bool) is true, else other, element by element, with broadcasting.
 ---@param condition nnlua.Tensor
@@ -616,31 +615,43 @@ function Tensor:div(other) end
 function Tensor:div_(other) end
 
 ---input / other rounded down, as Lua's //.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:floor_divide(other) end
 
 ---input / other rounded down, as Lua's //.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:floor_divide_(other) end
 
 ---What is left of input after division by other, with the sign of other, as Lua's %.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:remainder(other) end
 
 ---What is left of input after division by other, with the sign of other, as Lua's %.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:remainder_(other) end
 
 ---What is left of input after division by other, with the sign of input.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:fmod(other) end
 
 ---What is left of input after division by other, with the sign of input.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:fmod_(other) end
@@ -808,11 +819,15 @@ function Tensor:atan() end
 function Tensor:atan_() end
 
 ---The angle of the point (other, input), in radians.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:atan2(other) end
 
 ---The angle of the point (other, input), in radians.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:atan2_(other) end
@@ -880,26 +895,36 @@ function Tensor:clamp(min, max) end
 function Tensor:clamp_(min, max) end
 
 ---The larger of the two; NaN where either is. Where they are equal, each takes half of the gradient.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:maximum(other) end
 
 ---The larger of the two; NaN where either is. Where they are equal, each takes half of the gradient.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:maximum_(other) end
 
 ---The smaller of the two; NaN where either is. Where they are equal, each takes half of the gradient.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:minimum(other) end
 
 ---The smaller of the two; NaN where either is. Where they are equal, each takes half of the gradient.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:minimum_(other) end
 
 ---Where input = other.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---
@@ -910,6 +935,8 @@ function Tensor:eq(other) end
 
 ---Where input = other.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---
 ---`a == b` asks whether both are the same tensor.
@@ -919,12 +946,16 @@ function Tensor:eq_(other) end
 
 ---Where input and other differ.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:ne(other) end
 
 ---Where input and other differ.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---@param other nnlua.Tensor|number|boolean
@@ -933,12 +964,16 @@ function Tensor:ne_(other) end
 
 ---Where input < other.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:lt(other) end
 
 ---Where input < other.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---@param other nnlua.Tensor|number|boolean
@@ -947,12 +982,16 @@ function Tensor:lt_(other) end
 
 ---Where input <= other.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:le(other) end
 
 ---Where input <= other.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---@param other nnlua.Tensor|number|boolean
@@ -961,12 +1000,16 @@ function Tensor:le_(other) end
 
 ---Where input > other.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:gt(other) end
 
 ---Where input > other.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---@param other nnlua.Tensor|number|boolean
@@ -975,12 +1018,16 @@ function Tensor:gt_(other) end
 
 ---Where input >= other.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:ge(other) end
 
 ---Where input >= other.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---@param other nnlua.Tensor|number|boolean
@@ -1000,12 +1047,16 @@ function Tensor:allclose(other, options) end
 
 ---Where both are not 0.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:logical_and(other) end
 
 ---Where both are not 0.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---@param other nnlua.Tensor|number|boolean
@@ -1014,12 +1065,16 @@ function Tensor:logical_and_(other) end
 
 ---Where at least one is not 0.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:logical_or(other) end
 
 ---Where at least one is not 0.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---@param other nnlua.Tensor|number|boolean
@@ -1028,12 +1083,16 @@ function Tensor:logical_or_(other) end
 
 ---Where exactly one is not 0.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function Tensor:logical_xor(other) end
 
 ---Where exactly one is not 0.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---@param other nnlua.Tensor|number|boolean
@@ -1090,6 +1149,8 @@ function Tensor:isfinite_() end
 
 ---The bits set in both.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---
 ---The operator `&` does the same.
@@ -1098,6 +1159,8 @@ function Tensor:isfinite_() end
 function Tensor:bitwise_and(other) end
 
 ---The bits set in both.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---
@@ -1108,6 +1171,8 @@ function Tensor:bitwise_and_(other) end
 
 ---The bits set in either.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---
 ---The operator `|` does the same.
@@ -1116,6 +1181,8 @@ function Tensor:bitwise_and_(other) end
 function Tensor:bitwise_or(other) end
 
 ---The bits set in either.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---
@@ -1126,6 +1193,8 @@ function Tensor:bitwise_or_(other) end
 
 ---The bits set in one of them.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---
 ---The operator `~` does the same.
@@ -1134,6 +1203,8 @@ function Tensor:bitwise_or_(other) end
 function Tensor:bitwise_xor(other) end
 
 ---The bits set in one of them.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---
@@ -1589,7 +1660,6 @@ function Module:forward(...) end
 ---Sets training mode for the module and all modules below.
 ---@param mode? boolean
 ---@return nnlua.Module
----@overload fun(self: nnlua.Module, options: {mode?: boolean}): nnlua.Module
 function Module:train(mode) end
 
 ---Sets evaluation mode for the module and all modules below.
@@ -1661,19 +1731,16 @@ function Module:add_module(name, module) end
 ---Registers a parameter by name, as the assignment of one made by `nn.Parameter` does.
 ---@param name string
 ---@param parameter? nnlua.Tensor
----@overload fun(self: nnlua.Module, name: string, options: {parameter?: nnlua.Tensor})
 function Module:register_parameter(name, parameter) end
 
 ---Registers a tensor that is saved with the state dict, but not learnt.
 ---@param name string
 ---@param tensor? nnlua.Tensor
----@overload fun(self: nnlua.Module, name: string, options: {tensor?: nnlua.Tensor})
 function Module:register_buffer(name, tensor) end
 
 ---Sets `requires_grad` of every parameter: `false` freezes the module.
 ---@param requires_grad? boolean
 ---@return nnlua.Module
----@overload fun(self: nnlua.Module, options: {requires_grad?: boolean}): nnlua.Module
 function Module:requires_grad_(requires_grad) end
 
 ---Drops the gradients of every parameter; with `set_to_none = false`, sets them to 0.
@@ -1769,17 +1836,17 @@ local nn = {}
 function nn.tensor(data, options) end
 
 ---A tensor of zeros.
----@param ... integer|integer[]
+---@param ... integer|integer[]|{dtype?: "float32"|"float64"|"int64"|"bool", requires_grad?: boolean}
 ---@return nnlua.Tensor
 function nn.zeros(...) end
 
 ---A tensor of ones.
----@param ... integer|integer[]
+---@param ... integer|integer[]|{dtype?: "float32"|"float64"|"int64"|"bool", requires_grad?: boolean}
 ---@return nnlua.Tensor
 function nn.ones(...) end
 
 ---A tensor of zeros, for elements that are set later.
----@param ... integer|integer[]
+---@param ... integer|integer[]|{dtype?: "float32"|"float64"|"int64"|"bool", requires_grad?: boolean}
 ---@return nnlua.Tensor
 function nn.empty(...) end
 
@@ -1867,14 +1934,14 @@ function nn.Generator() end
 ---Uniform random numbers from 0 (included) to 1 (excluded).
 ---
 ---Draws from the default generator, or the one given.
----@param ... integer|integer[]
+---@param ... integer|integer[]|{dtype?: "float32"|"float64"|"int64"|"bool", generator?: nnlua.Generator, requires_grad?: boolean}
 ---@return nnlua.Tensor
 function nn.rand(...) end
 
 ---Random numbers of the normal distribution of mean 0 and variance 1.
 ---
 ---Draws from the default generator, or the one given.
----@param ... integer|integer[]
+---@param ... integer|integer[]|{dtype?: "float32"|"float64"|"int64"|"bool", generator?: nnlua.Generator, requires_grad?: boolean}
 ---@return nnlua.Tensor
 function nn.randn(...) end
 
@@ -1899,7 +1966,7 @@ function nn.randn_like(input, options) end
 ---Draws from the default generator, or the one given.
 ---@param low integer
 ---@param high integer
----@param ... integer|integer[]
+---@param ... integer|integer[]|{dtype?: "float32"|"float64"|"int64"|"bool", generator?: nnlua.Generator, requires_grad?: boolean}
 ---@return nnlua.Tensor
 function nn.randint(low, high, ...) end
 
@@ -2126,10 +2193,11 @@ function nn.diagonal(input, offset, dim1, dim2) end
 ---The result shares the elements of its input.
 ---@param input nnlua.Tensor
 ---@param size integer|integer[]
----@param ... integer|integer[]
+---@param stride integer|integer[]
+---@param storage_offset? integer
 ---@return nnlua.Tensor
----@overload fun(input: nnlua.Tensor, size: integer|integer[], stride: integer[], options: {storage_offset?: integer}): nnlua.Tensor
-function nn.as_strided(input, size, ...) end
+---@overload fun(input: nnlua.Tensor, size: integer|integer[], stride: integer|integer[], options: {storage_offset?: integer}): nnlua.Tensor
+function nn.as_strided(input, size, stride, storage_offset) end
 
 ---input where condition (bool) is true, else other, element by element, with broadcasting.
 ---@param condition nnlua.Tensor
@@ -2332,18 +2400,24 @@ function nn.mul(input, other) end
 function nn.div(input, other) end
 
 ---input / other rounded down, as Lua's //.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param input nnlua.Tensor
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function nn.floor_divide(input, other) end
 
 ---What is left of input after division by other, with the sign of other, as Lua's %.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param input nnlua.Tensor
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function nn.remainder(input, other) end
 
 ---What is left of input after division by other, with the sign of input.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param input nnlua.Tensor
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
@@ -2451,6 +2525,8 @@ function nn.acos(input) end
 function nn.atan(input) end
 
 ---The angle of the point (other, input), in radians.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param input nnlua.Tensor
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
@@ -2495,18 +2571,24 @@ function nn.trunc(input) end
 function nn.clamp(input, min, max) end
 
 ---The larger of the two; NaN where either is. Where they are equal, each takes half of the gradient.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param input nnlua.Tensor
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function nn.maximum(input, other) end
 
 ---The smaller of the two; NaN where either is. Where they are equal, each takes half of the gradient.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---@param input nnlua.Tensor
 ---@param other nnlua.Tensor|number|boolean
 ---@return nnlua.Tensor
 function nn.minimum(input, other) end
 
 ---Where input = other.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---
@@ -2518,6 +2600,8 @@ function nn.eq(input, other) end
 
 ---Where input and other differ.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---@param input nnlua.Tensor
 ---@param other nnlua.Tensor|number|boolean
@@ -2525,6 +2609,8 @@ function nn.eq(input, other) end
 function nn.ne(input, other) end
 
 ---Where input < other.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---@param input nnlua.Tensor
@@ -2534,6 +2620,8 @@ function nn.lt(input, other) end
 
 ---Where input <= other.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---@param input nnlua.Tensor
 ---@param other nnlua.Tensor|number|boolean
@@ -2542,6 +2630,8 @@ function nn.le(input, other) end
 
 ---Where input > other.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---@param input nnlua.Tensor
 ---@param other nnlua.Tensor|number|boolean
@@ -2549,6 +2639,8 @@ function nn.le(input, other) end
 function nn.gt(input, other) end
 
 ---Where input >= other.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---@param input nnlua.Tensor
@@ -2571,6 +2663,8 @@ function nn.allclose(input, other, options) end
 
 ---Where both are not 0.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---@param input nnlua.Tensor
 ---@param other nnlua.Tensor|number|boolean
@@ -2579,6 +2673,8 @@ function nn.logical_and(input, other) end
 
 ---Where at least one is not 0.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---@param input nnlua.Tensor
 ---@param other nnlua.Tensor|number|boolean
@@ -2586,6 +2682,8 @@ function nn.logical_and(input, other) end
 function nn.logical_or(input, other) end
 
 ---Where exactly one is not 0.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---@param input nnlua.Tensor
@@ -2623,6 +2721,8 @@ function nn.isfinite(input) end
 
 ---The bits set in both.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---
 ---The operator `&` does the same.
@@ -2633,6 +2733,8 @@ function nn.bitwise_and(input, other) end
 
 ---The bits set in either.
 ---
+---`other` is a tensor or a number; the two broadcast.
+---
 ---Has no gradient.
 ---
 ---The operator `|` does the same.
@@ -2642,6 +2744,8 @@ function nn.bitwise_and(input, other) end
 function nn.bitwise_or(input, other) end
 
 ---The bits set in one of them.
+---
+---`other` is a tensor or a number; the two broadcast.
 ---
 ---Has no gradient.
 ---
@@ -3047,10 +3151,13 @@ function nn.dropout(input, p, training, generator) end
 
 ---(input - mean) / sqrt(var + eps) * weight + bias, the mean and variance being those of the last dimensions, whose sizes are normalized_shape (Ba et al. 2016).
 ---@param input nnlua.Tensor
----@param ... integer|integer[]
+---@param normalized_shape integer|integer[]
+---@param weight? nnlua.Tensor
+---@param bias? nnlua.Tensor
+---@param eps? number
 ---@return nnlua.Tensor
----@overload fun(input: nnlua.Tensor, normalized_shape: integer[], options: {weight?: nnlua.Tensor, bias?: nnlua.Tensor, eps?: number}): nnlua.Tensor
-function nn.layer_norm(input, ...) end
+---@overload fun(input: nnlua.Tensor, normalized_shape: integer|integer[], options: {weight?: nnlua.Tensor, bias?: nnlua.Tensor, eps?: number}): nnlua.Tensor
+function nn.layer_norm(input, normalized_shape, weight, bias, eps) end
 
 ---(input - mean) / sqrt(var + eps) * weight + bias for each channel, the second dimension. In training, mean and variance are the batch's, and the running ones move towards them by momentum; otherwise they are the running ones (Ioffe and Szegedy 2015).
 ---@param input nnlua.Tensor
@@ -3269,10 +3376,12 @@ function nn.Dropout(p) end
 function nn.BatchNorm1d(num_features, eps, momentum, affine, track_running_stats) end
 
 ---(input - mean) / sqrt(var + eps) * weight + bias, the mean and variance being those of the last dimensions, whose sizes are normalized_shape (Ba et al. 2016).
----@param ... integer|integer[]
+---@param normalized_shape integer|integer[]
+---@param eps? number
+---@param elementwise_affine? boolean
 ---@return nnlua.Module
----@overload fun(normalized_shape: integer[], options: {eps?: number, elementwise_affine?: boolean}): nnlua.Module
-function nn.LayerNorm(...) end
+---@overload fun(normalized_shape: integer|integer[], options: {eps?: number, elementwise_affine?: boolean}): nnlua.Module
+function nn.LayerNorm(normalized_shape, eps, elementwise_affine) end
 
 ---The dimensions from start_dim (the second, unless given) to end_dim (the last) as one.
 ---@param start_dim? integer
@@ -3374,21 +3483,18 @@ function nn.KLDivLoss(reduction, log_target) end
 ---@param name string
 ---@param base? nnlua.Class
 ---@return nnlua.Class
----@overload fun(name: string, options: {base?: nnlua.Class}): nnlua.Class
 function nn.class(name, base) end
 
 ---Modules by number, registered with whoever holds the list. `list[i]` is the i-th, `#list` their
 ---number, `list:append(module)` adds one.
 ---@param list? nnlua.Module[]
 ---@return nnlua.Module
----@overload fun(options: {list?: nnlua.Module[]}): nnlua.Module
 function nn.ModuleList(list) end
 
 ---A leaf on the elements of a tensor that requires gradients and that modules register.
 ---@param data nnlua.Tensor
 ---@param requires_grad? boolean
 ---@return nnlua.Tensor
----@overload fun(data: nnlua.Tensor, options: {requires_grad?: boolean}): nnlua.Tensor
 function nn.Parameter(data, requires_grad) end
 
 ---Whether a value is a module.
@@ -3635,7 +3741,6 @@ nn.utils = {}
 ---@param max_norm number
 ---@param norm_type? number
 ---@return number
----@overload fun(parameters: nnlua.Tensor|nnlua.Tensor[], max_norm: number, options: {norm_type?: number}): number
 function nn.utils.clip_grad_norm_(parameters, max_norm, norm_type) end
 
 ---Clamps every element of every gradient to -clip_value … clip_value.

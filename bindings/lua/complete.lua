@@ -99,7 +99,7 @@ local function each_named(known, skip, f)
   for _, item in ipairs(known.path and pages.forms()[known.path] or {}) do
     for i, p in ipairs(item.form.params or {}) do
       for _, q in ipairs(p.named or {}) do f(q) end
-      if not p.named and p.name ~= "..." and i > skip then f(p) end
+      if not p.named and not item.entry.positional and p.name ~= "..." and i > skip then f(p) end
     end
   end
 end

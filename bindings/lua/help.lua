@@ -72,6 +72,10 @@ local function remarks_on_arguments(entry)
     for _, p in ipairs(entry.kind == "function" and {} or form.params or {}) do
       local text = meanings[p.name] or p.choices
         and ("`%s` is one of %s."):format(p.name, (p.choices:gsub("|", ", ")))
+      local is_operand = p.name == "other" and p.type:find("number")
+      if is_operand and not entry.doc:find("broadcast", 1, true) then
+        text = "`other` is a tensor or a number; the two broadcast."
+      end
       if text and not seen[p.name] then list[#list + 1] = text end
       seen[p.name] = true
     end

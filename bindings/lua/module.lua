@@ -124,7 +124,7 @@ return function(nn)
     return self
   end
 
-  -- Every parameter and buffer by its path, without history. The table remembers their order.
+  -- Every parameter and buffer by its path, without history.
   function methods:state_dict()
     local dict = {}
     for _, pair in ipairs(self:_walk("all")) do dict[pair[1]] = pair[2]:detach() end

@@ -128,17 +128,18 @@ local function param_of(p)
     optional = p.optional}
 end
 
--- Whether parameter i may be spread over several arguments: nn.zeros(2, 3), x:permute(2, 1).
-local function is_spread(params, i)
-  if params[i].type == "dims" then return i == #params end
-  for k = i + 1, #params do
-    if not params[k].optional then return false end
-  end
-  return params[i].type == "shape"
-end
-
 -- What functions that make tensors take by name.
 local is_named = {dtype = true, generator = true}
+
+-- Whether parameter i, the last one that goes by position, may be spread over several arguments:
+-- nn.zeros(2, 3), x:permute(2, 1).
+local function is_spread(item, i)
+  for k = i + 1, #item.params do
+    if not (item.factory and is_named[item.params[k].name]) then return false end
+  end
+  return item.params[i].type == "shape" or item.params[i].type == "dims"
+end
+
 local requires_grad = {name = "requires_grad", type = "boolean", default = "false",
   optional = true}
 
@@ -147,7 +148,7 @@ local function form_of(name, item, self, returns, given)
   local params, named = given or {}, {}
   for i = 1, #item.params do
     local p = param_of(item.params[i])
-    p.vararg = is_spread(item.params, i) or nil
+    p.vararg = is_spread(item, i) or nil
     if i ~= self then table.insert(item.factory and is_named[p.name] and named or params, p) end
   end
   if item.factory then
@@ -241,11 +242,15 @@ end
 
 local read
 
+-- The groups whose functions in Lua take any argument by name, as those of the catalogue do. Others
+-- have in braces what goes by name.
+local reads_names = {schedulers = true, init = true, views = true, random = true}
+
 -- A group: the sections of its page in their order, then what else the catalogue has in it.
 local function read_group(name, page, known, claimed)
   local group, rest = {name = name, title = page.title, intro = page.intro or ""}, {}
   for _, section in ipairs(page.sections) do
-    local entry = known[section.name] or {kind = "function"}
+    local entry = known[section.name] or {kind = "function", positional = not reads_names[name]}
     group[#group + 1] = complete(entry, section.name, name, section)
   end
   for item, entry in pairs(known) do
@@ -284,7 +289,8 @@ end
 
 -- All that is documented: `chapters`, each a list of groups with a name and a title; `groups`, each
 -- a list of entries with a name, a title and an intro; `topics` by name, each {name, title, text}.
--- An entry is {name, group, kind, forms, summary, doc, notes, remarks, example}.
+-- An entry is {name, group, kind, forms, summary, doc, notes, remarks, example}, and `positional`
+-- where arguments have no names.
 function pages.all()
   if read then return read end
   local all = {chapters = {}, groups = {}, topics = read_topics()}

@@ -140,15 +140,26 @@ installed("an installed nnlua", function()
   end)
 end)
 
-describe("the options of --help", function()
+describe("what --help lists", function()
   local program = os.getenv("NNLUA") or "nnlua"
-  local wanted = options(sh(program .. " --help"), "^  (%-%S*)", "")
+  local help = sh(program .. " --help")
+  local wanted = options(help, "^  (%-%S*)", "")
 
-  it("are those of the manual page", function()
-    assert.same(wanted, options(read("docs/nnlua.1") .. "\n", "^%.It Fl ?(%S*)", "-"))
+  it("is in the manual page: options", function()
+    assert.same(wanted, options(read("docs/nnlua.1"), "^%.It Fl ?(%S*)", "-"))
   end)
 
-  it("are those of Zsh's completion", function()
+  it("is in the manual page: the environment", function()
+    local variables = {}
+    for line in read("docs/nnlua.1"):gmatch("%.It Ev ([^\n]*)") do
+      for name in line:gmatch("[%u_%d]+") do variables[name] = true end
+    end
+    for line in help:gmatch("\n  (%u[%u_, ]+)  ") do
+      for name in line:gmatch("[%u_]+") do assert.truthy(variables[name], name) end
+    end
+  end)
+
+  it("is in Zsh's completion: options", function()
     local set = {["-"] = true, ["--"] = true} -- _arguments knows these by itself
     local text = read("completions/_nnlua")
     for option in text:gmatch("[*)'](%-%-?%a+)%+?%[") do set[option] = true end

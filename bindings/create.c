@@ -202,6 +202,19 @@ static nn_generator *check_generator(lua_State *L) {
   return g;
 }
 
+/* nn.get_rng_state(): a generator that stands where the default one does. */
+static int get_rng_state(lua_State *L) {
+  new_generator(L);
+  nn_generator_copy(nnlua_test(L, -1, NNLUA_GENERATOR), nn_default_generator(nnlua_get(L)->ctx));
+  return 1;
+}
+
+/* nn.set_rng_state(g): the default generator goes on from where g is. */
+static int set_rng_state(lua_State *L) {
+  nn_generator_copy(nn_default_generator(nnlua_get(L)->ctx), check_generator(L));
+  return 0;
+}
+
 static int generator_seed(lua_State *L) {
   nn_generator_seed(check_generator(L), check_seed(L, 2, "manual_seed"));
   lua_settop(L, 1);
@@ -217,6 +230,8 @@ static const luaL_Reg functions[] = {{"tensor", tensor},
                                      {"manual_seed", manual_seed},
                                      {"initial_seed", initial_seed},
                                      {"Generator", new_generator},
+                                     {"get_rng_state", get_rng_state},
+                                     {"set_rng_state", set_rng_state},
                                      {NULL, NULL}};
 
 static const luaL_Reg generator_methods[] = {

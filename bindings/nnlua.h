@@ -116,6 +116,9 @@ void nnlua_open_module(lua_State *L);
 void nnlua_open_optim(lua_State *L);
 void nnlua_open_file(lua_State *L);
 void nnlua_open_directory(lua_State *L);
+void nnlua_open_graph(lua_State *L);
+void nnlua_open_terminal(lua_State *L);
+void nnlua_open_png(lua_State *L);
 
 /* x[k] and x[k] = v, for keys that are not names: the tensor is argument 1, the key 2. */
 int nnlua_index(lua_State *L, nnlua_state *s, nn_tensor *x);

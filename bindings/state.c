@@ -184,10 +184,16 @@ static void preload_embedded(lua_State *L) {
   lua_pop(L, 1);
 }
 
-static const luaL_Reg functions[] = {
-    {"set_num_threads", set_num_threads}, {"get_num_threads", get_num_threads},
-    {"memory_stats", memory_stats},       {"_fail_allocation", fail_allocation},
-    {"_build_info", build_info},          {NULL, NULL}};
+/* _error(message): an error of the Lua half, with the line of the user's script. */
+static int raise_error(lua_State *L) { return nnlua_error(L, "%s", luaL_checkstring(L, 1)); }
+
+static const luaL_Reg functions[] = {{"set_num_threads", set_num_threads},
+                                     {"get_num_threads", get_num_threads},
+                                     {"memory_stats", memory_stats},
+                                     {"_fail_allocation", fail_allocation},
+                                     {"_build_info", build_info},
+                                     {"_error", raise_error},
+                                     {NULL, NULL}};
 
 /* Runs the Lua half's nnlua.init on the finished C module. */
 static void open_lua_half(lua_State *L) {
@@ -214,6 +220,9 @@ int luaopen_nnlua(lua_State *L) {
   nnlua_open_optim(L);
   nnlua_open_file(L);
   nnlua_open_directory(L);
+  nnlua_open_graph(L);
+  nnlua_open_terminal(L);
+  nnlua_open_png(L);
   preload_embedded(L);
   open_lua_half(L);
   return 1;

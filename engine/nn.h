@@ -389,6 +389,9 @@ NN_API nn_generator *nn_default_generator(nn_ctx *ctx); /* borrowed */
 NN_API void nn_generator_seed(nn_generator *g, uint64_t seed);
 NN_API uint64_t nn_generator_initial_seed(const nn_generator *g);
 
+/* Puts a stream where another one is: to go on from there, or to come back to it. */
+NN_API void nn_generator_copy(nn_generator *to, const nn_generator *from);
+
 /* -- Layers and models ----------------------------------------------------------------------- */
 
 typedef struct nn_layer_info {

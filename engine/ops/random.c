@@ -26,6 +26,7 @@ void nn_generator_release(nn_generator *g) {
 nn_generator *nn_default_generator(nn_ctx *ctx) { return ctx->generator; }
 void nn_generator_seed(nn_generator *g, uint64_t seed) { nn__rng_seed(&g->rng, seed); }
 uint64_t nn_generator_initial_seed(const nn_generator *g) { return g->rng.seed; }
+void nn_generator_copy(nn_generator *to, const nn_generator *from) { to->rng = from->rng; }
 
 struct nn__rng *nn__stream(const nn__call *c, int i) {
   return nn__given(c, i) ? &c->arg[i].v.g->rng : &c->ctx->generator->rng;

@@ -12,6 +12,9 @@ local lazy = {
   init = "nnlua.init_rules",
   gradcheck = "nnlua.gradcheck",
   gradgradcheck = "nnlua.gradcheck",
+  progress = "nnlua.progress",
+  plot = "nnlua.plot",
+  imshow = "nnlua.plot",
 }
 
 -- nn.help(query): prints what `?query` shows in the REPL.

@@ -1,0 +1,192 @@
+-- nn.plot and nn.imshow: figures for the terminal, .svg and .png files.
+
+local text = require "nnlua.text"
+local settings = require "nnlua.settings"
+
+-- What a terminal of this size has room for; files and pipes count as 80 x 24.
+local function terminal_size(nn)
+  local columns, rows = nn._terminal_size(1)
+  if not columns then return 80, 24 end
+  return math.max(columns, 20), math.max(rows, 8)
+end
+
+return function(nn)
+  --- What nn.plot and nn.imshow return. print and the REPL show it.
+  local Figure = {__name = "nnlua.Figure"}
+  Figure.__index = Figure
+
+  local draw_types = {width = "number", height = "number", colours = "number", unicode = "boolean"}
+
+  local function default_height(figure, columns, rows)
+    if figure.image then return math.min(rows - 1, 40) end
+    return math.min(rows - 1, math.max(columns // 4, 10), 24)
+  end
+
+  --- fig:draw{width=, height=, colours=, unicode=}: the figure as a string of so many characters
+  -- across and down, with 0, 8, 256 or 2^24 colours. By default, what suits standard output.
+  function Figure:draw(given)
+    local options = settings("draw", given, draw_types)
+    local columns, rows = terminal_size(nn)
+    local width = math.min(columns, 100)
+    if options.unicode == nil then options.unicode = text.has_unicode() end
+    options.colours = options.colours or text.colours()
+    options.width = math.max(options.width or width, 20) // 1
+    options.height = math.max(options.height or self.height
+      or default_height(self, options.width, rows), 8) // 1
+    return require "nnlua.figure.terminal"(self, options)
+  end
+
+  function Figure:__tostring() return self:draw() end
+
+  local function write_file(path, content)
+    local file, message = io.open(path, "wb")
+    if not file then nn._error("save: cannot write " .. message) end
+    file:write(content)
+    if not file:close() then nn._error("save: cannot write " .. path) end
+  end
+
+  -- How each kind of file is written: the most rows and columns of an image, and a function.
+  local formats = {
+    svg = {most = 128, write = function(path, width, height, commands)
+      write_file(path, require "nnlua.figure.svg"(commands, width, height))
+    end},
+    png = {most = 512, write = nn._write_png},
+  }
+
+  local function size(name, value, default)
+    value = value or default
+    if value ~= value or value < 100 or value > 10000 then
+      nn._error(("save: %s must be from 100 to 10000 pixels, not %s"):format(name, value))
+    end
+    return value // 1 | 0
+  end
+
+  --- fig:save(path, {width=800, height=500}): writes it as .svg or .png. Returns the figure.
+  function Figure:save(path, given)
+    local options = settings("save", given, {width = "number", height = "number"})
+    local format = type(path) == "string" and formats[path:lower():match("%.(%a+)$")]
+    if not format then
+      nn._error(("save: the name must end in .svg or .png, but it is %s"):format(tostring(path)))
+    end
+    local width, height = size("width", options.width, 800), size("height", options.height, 500)
+    local commands = require "nnlua.figure.paint"(self, width, height, format.most)
+    format.write(path, width, height, commands)
+    return self
+  end
+
+  -- ------------------------------------------------------------------------------- arguments
+
+  local plot_types = {
+    x = "any", y = "any", title = "string", xlabel = "string", ylabel = "string",
+    labels = "table string", label = "string", logx = "boolean", logy = "boolean",
+    kind = "string", bins = "number", hist = "any", xlim = "table", ylim = "table",
+    height = "number",
+  }
+  local kinds = {line = true, scatter = true, hist = true}
+
+  -- Whether an argument, the n-th, is a table of names; an empty one is, behind others.
+  local function is_options(v, n)
+    return type(v) == "table" and #v == 0 and (n > 1 or next(v) ~= nil)
+  end
+
+  local function has_names(t)
+    for name in pairs(t) do
+      if type(name) == "string" then return true end
+    end
+    return false
+  end
+
+  -- A table with both a list and names: the list is y.
+  local function split_mixed(t)
+    local list, named = table.move(t, 1, #t, 1, {}), {}
+    for name, value in pairs(t) do
+      if math.type(name) ~= "integer" then named[name] = value end
+    end
+    return list, named
+  end
+
+  -- x, y and the options, from plot(y), plot(x, y), plot{…} and each with options behind.
+  local function read_arguments(...)
+    local n = select("#", ...)
+    local first, second = ...
+    local options = n > 0 and select(n, ...)
+    if is_options(options, n) then n = n - 1 else options = {} end
+    if n == 1 and type(first) == "table" and has_names(first) then
+      first, options = split_mixed(first)
+    end
+    local given = settings("plot", options, plot_types)
+    if n == 1 then given.y = first end
+    if n == 2 then given.x, given.y = first, second end
+    if n > 2 then nn._error("plot: expects y, or x and y, and a table of options") end
+    return given
+  end
+
+  local function check_limits(name, limits, log)
+    local fine = limits == nil or type(limits[1]) == "number" and type(limits[2]) == "number"
+      and limits[1] < limits[2] and limits[2] - limits[1] < math.huge
+    if not fine then nn._error(("plot: %s must be {low, high}"):format(name)) end
+    if limits and log and limits[1] <= 0 then
+      nn._error(("plot: %s must be above 0 on a logarithmic axis"):format(name))
+    end
+  end
+
+  local function check(given)
+    if given.hist ~= nil then given.kind, given.y = "hist", given.hist end
+    given.kind = given.kind or "line"
+    if not kinds[given.kind] then
+      nn._error(('plot: kind must be "line", "scatter" or "hist", not %q'):format(given.kind))
+    end
+    if given.y == nil then nn._error("plot: there is no y to show") end
+    if given.bins and (given.bins < 1 or given.bins > 10000) then
+      nn._error(("plot: bins must be from 1 to 10000, not %s"):format(given.bins))
+    end
+    check_limits("xlim", given.xlim, given.logx)
+    check_limits("ylim", given.ylim, given.logy)
+    if type(given.labels) == "string" then given.labels = {given.labels} end
+    given.labels = given.labels or given.label and {given.label}
+  end
+
+  --- nn.plot(y), nn.plot(x, y), nn.plot{x=, y=, title=, …}: a figure of curves, by default counted
+  -- from 1 along x. Several: y a list of lists or of vectors, or a matrix, whose columns they are.
+  -- kind is "line", "scatter" or "hist" (as nn.plot{hist = values, bins = 20} too). labels name
+  -- the curves, logx and logy ask for logarithmic axes, xlim and ylim = {low, high} for limits,
+  -- and title, xlabel and ylabel are texts. Nothing is shown until the figure is printed or saved:
+  --     print(nn.plot(losses))
+  --     nn.plot(losses, {logy = true}):save("loss.svg")
+  function nn.plot(...)
+    local series = require "nnlua.figure.series"
+    local given = read_arguments(...)
+    check(given)
+    local figure = setmetatable(given, Figure)
+    figure.series = series.read(given.x, given.y)
+    if given.kind == "hist" then
+      figure.values = {}
+      for i, s in ipairs(figure.series) do figure.values[i] = s.y end
+      figure.series = series.histogram(figure.values, given.bins and given.bins // 1 | 0)
+    end
+    figure.x, figure.y, figure.hist = nil, nil, nil
+    return figure
+  end
+
+  local imshow_types = {
+    title = "string", xlabel = "string", ylabel = "string", cmap = "string", vmin = "number",
+    vmax = "number", height = "number",
+  }
+
+  --- nn.imshow(t, {title=, xlabel=, ylabel=, cmap="viridis", vmin=, vmax=}): a matrix as colours
+  -- (cmap "viridis" or "gray"), or an image of three channels, of shape (3, rows, columns) or
+  -- (rows, columns, 3), from 0 to 1 or, for int64, from 0 to 255.
+  function nn.imshow(t, given)
+    local options = settings("imshow", given, imshow_types)
+    if type(t) == "table" then t = nn.tensor(t) end
+    if not nn.is_tensor(t) then
+      nn._error(("imshow: expects a tensor, not a %s"):format(type(t)))
+    end
+    local maps = require "nnlua.figure.colour".maps
+    if options.cmap and not maps[options.cmap] then
+      nn._error(('imshow: cmap must be "viridis" or "gray", not %q'):format(options.cmap))
+    end
+    options.image = require "nnlua.figure.image".new(t, options)
+    return setmetatable(options, Figure)
+  end
+end

@@ -2,6 +2,7 @@
 local nn = require "nnlua"
 local options = nn.options {
   seed = 0, epochs = 10000, hidden = 100, lr = 0.05, batch_size = 128, log_every = 500, save = "",
+  plot = "",
 }
 nn.manual_seed(options.seed)
 
@@ -48,8 +49,10 @@ local model = nn.Sequential(
 -- Step 5: training.
 local loss_fn = nn.CrossEntropyLoss()
 local optimizer = nn.optim.SGD(model:parameters(), {lr = options.lr})
+local epochs, losses = {}, {} -- what is logged
 
-for epoch = 0, options.epochs - 1 do
+for i, bar in nn.progress(options.epochs, {unit = " epochs", only_terminal = true}) do
+  local epoch = i - 1
   for start = 1, #trX, options.batch_size do
     local range = {{start, start + options.batch_size - 1}}
     local batchX = trX[range]
@@ -66,10 +69,15 @@ for epoch = 0, options.epochs - 1 do
   if (epoch + 1) % options.log_every == 0 or epoch == options.epochs - 1 then
     local loss = nn.no_grad(function() return loss_fn(model(trX), trY):item() end)
     print(("%d\t%.9g"):format(epoch, loss))
+    bar:set {loss = loss}
+    epochs[#epochs + 1], losses[#losses + 1] = epoch, loss
   end
 end
 
 if options.save ~= "" then nn.save(options.save, model:state_dict()) end
+
+local curve = nn.plot(epochs, losses, {xlabel = "epoch", ylabel = "loss", logy = true, height = 12})
+if options.plot ~= "" then curve:save(options.plot) end
 
 -- Step 6: the answers for 1 to 100.
 local testX, testY = encode_range(1, 100)
@@ -81,4 +89,14 @@ for i, prediction in ipairs(predictions:tolist()) do
   words[i] = ("'%s'"):format(fizz_buzz_decode(i, prediction))
 end
 print("[" .. table.concat(words, ", ") .. "]")
+
+-- For those who look on: the loss, and the answers in tens, with a star at the wrong ones.
+if nn.is_terminal() then
+  print(curve)
+  local right = predictions:eq(testY):tolist()
+  for i, prediction in ipairs(predictions:tolist()) do
+    local answer = fizz_buzz_decode(i, prediction)
+    io.write(("%8s"):format(right[i] and answer or "*" .. answer), i % 10 == 0 and "\n" or "")
+  end
+end
 print(("%d/100 correct"):format(predictions:eq(testY):sum():item()))

@@ -53,7 +53,10 @@ local function everything()
       if name:sub(1, 1) ~= "_" then list[#list + 1] = object .. sep .. name end
     end
   end
-  assert(nn.init and nn.options and nn.gradcheck and nn.optim.lr_scheduler) -- are loaded by this
+  for _, name in ipairs {"init", "options", "gradcheck", "progress", "plot", "summary", "graph"} do
+    assert(nn[name]) -- is loaded by this
+  end
+  assert(nn.optim.lr_scheduler)
   walk("nn.", nn)
   members("x", nn.Tensor._methods)
   members("model", nn._module_methods)
@@ -61,6 +64,8 @@ local function everything()
   local optimizer = nn.optim.SGD({nn.ones(1, {requires_grad = true})})
   local schedule = nn.optim.lr_scheduler.StepLR(optimizer, 1)
   members("scheduler", getmetatable(getmetatable(schedule)).__index)
+  members("figure", getmetatable(nn.plot {1}))
+  members("bar", getmetatable((nn.progress(1, {disable = true}))))
   table.sort(list)
   return list
 end

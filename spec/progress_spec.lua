@@ -29,8 +29,9 @@ describe("progress in a pipe", function()
 
   it("shows a description, a unit and values", function()
     local output = program.run([[
-      local bar = nn.progress(4, {desc = "train", unit = "step"})
-      for i in bar do bar:set{loss = 1 / 3, best = nn.tensor(0.5), note = "x"} end]])
+      for i, bar in nn.progress(4, {desc = "train", unit = "step"}) do
+        bar:set{loss = 1 / 3, best = nn.tensor(0.5), note = "x"}
+      end]])
     assert.truthy(plain(output):find("^train: 100%%|#+| 4/4 %["))
     assert.truthy(output:find("step/s, best=0.5, loss=0.333, note=x]\n", 1, true))
   end)

@@ -146,7 +146,7 @@ end
 -- Objects are written so in the names of methods and fields.
 local classes = {
   Tensor = "x", Module = "model", Optimizer = "optimizer", Scheduler = "scheduler",
-  Generator = "generator", Function = "ctx",
+  Generator = "generator", Function = "ctx", Figure = "figure", Progress = "bar",
 }
 
 local function last_of(name) return name:match("[%w_]+$") or name end

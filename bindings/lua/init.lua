@@ -15,6 +15,8 @@ local lazy = {
   progress = "nnlua.progress",
   plot = "nnlua.plot",
   imshow = "nnlua.plot",
+  summary = "nnlua.summary",
+  graph = "nnlua.graph",
 }
 
 -- nn.help(query): prints what `?query` shows in the REPL.

@@ -10,8 +10,9 @@
 --       nn.equal(a: Tensor, b: Tensor): boolean    by four; then description and examples
 --
 -- In a signature `name?: type` may be left out, `name: type=value` has a default, {…} holds
--- arguments that are given by name alone. `x`, `model`, `optimizer`, `scheduler`, `generator` and
--- `ctx` stand for an object of each class. docs/help/topics has one page for each topic.
+-- arguments that are given by name alone. `x`, `model`, `optimizer`, `scheduler`, `generator`,
+-- `ctx`, `figure` and `bar` stand for an object of each class. docs/help/topics has one page for
+-- each topic.
 local nn = require "nnlua"
 
 local pages = {}
@@ -23,7 +24,7 @@ local chapters = {
     "pointwise", "reductions", "sorting", "products", "matrices", "activations",
     "normalisation", "losses"},
   {name = "models", title = "Layers and models", "layers", "models", "init"},
-  {name = "training", title = "Training", "optimizers", "schedulers", "utils"},
+  {name = "training", title = "Training", "optimizers", "schedulers", "utils", "plotting"},
   {name = "program", title = "Files and programs", "files", "program"},
 }
 

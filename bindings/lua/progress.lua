@@ -71,18 +71,18 @@ return function(nn)
 
   -- Each kind of thing to iterate over is a function next(bar, state, control).
 
-  -- 1 to n.
+  -- 1 to n, and the bar itself.
   local function next_number(bar)
     local i = bar.position + 1
-    if i > bar.total then return nil end
+    if i > bar.last then return nil end
     bar.position = i
-    return i
+    return i, bar
   end
 
-  -- Index and element of a list or of a tensor's first dimension.
+  -- Index and element of a list or of a tensor's first dimension, and the bar.
   local function next_element(bar)
     local i = next_number(bar)
-    if i then return i, bar.list[i] end
+    if i then return i, bar.list[i], bar end
   end
 
   local function next_result(bar, state, control) return bar.iterate(state, control) end
@@ -116,13 +116,13 @@ return function(nn)
     if type(meta) == "table" and rawget(meta, "__len") then return #x end
   end
 
-  -- What the bar iterates over: fills advance, total and what they need.
+  -- What the bar iterates over: fills advance, what it needs, and the total.
   local function set_source(bar, source)
     if math.type(source) == "float" and source == source // 1 then source = source // 1 | 0 end
     if math.type(source) == "integer" then
-      bar.advance, bar.total = next_number, math.max(source, 0)
+      bar.advance, bar.last = next_number, math.max(source, 0)
     elseif nn.is_tensor(source) or type(source) == "table" and not is_callable(source) then
-      bar.advance, bar.list, bar.total = next_element, source, #source
+      bar.advance, bar.list, bar.last = next_element, source, #source
     elseif is_callable(source) then
       bar.advance, bar.iterate, bar.total = next_result, source, length_of(source)
     elseif source ~= nil then
@@ -149,7 +149,7 @@ return function(nn)
       interval = screen.is_terminal() and REDRAW or REPORT,
     }, Bar)
     set_source(bar, source)
-    bar.total = options.total or bar.total
+    bar.total = options.total or bar.last or bar.total
     if is_shown(options) then
       screen.add(bar)
     else
@@ -160,8 +160,8 @@ return function(nn)
 
   --- nn.progress(n, {desc=, total=, unit="it", leave=, disable=, only_terminal=}): a bar that
   -- counts to n, or follows a list, a tensor or an iterator, and goes into a for:
-  --     for i in nn.progress(100) do … end
-  --     for i, x in nn.progress(list) do … end
+  --     for i, bar in nn.progress(100) do … bar:set{loss = loss} end
+  --     for i, x, bar in nn.progress(list) do … end
   --     for x, y in nn.progress(iterator, {total = 20}) do … end
   -- On a terminal it redraws itself on standard error; elsewhere it writes a line every 10 seconds
   -- and one at the end, or none with only_terminal. leave says whether the finished bar stays:

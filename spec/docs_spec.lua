@@ -87,7 +87,7 @@ describe("every public name", function()
 
   it("has an annotation for editors", function()
     local classes = {x = "Tensor", model = "Module", optimizer = "Optimizer",
-      scheduler = "Scheduler"}
+      scheduler = "Scheduler", figure = "Figure", bar = "Progress"}
     local missing = {}
     for _, name in ipairs(names) do
       local object, sep, field = name:match("^(%l+)([.:])(.*)$")

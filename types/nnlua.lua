@@ -1823,6 +1823,40 @@ local Context = {}
 ---@param ... nnlua.Tensor
 function Context:save_for_backward(...) end
 
+---@class nnlua.Figure
+local Figure = {}
+
+---Writes the figure as `.svg` or `.png`, of so many pixels, and returns it. `.png` needs the library
+---cairo when it is written (on Debian, the package libcairo2).
+---@param path string
+---@param options? {width?: integer, height?: integer}
+---@return nnlua.Figure
+function Figure:save(path, options) end
+
+---The figure as a string of so many characters across and down, in 0, 8, 256 or 2^24 colours. What is
+---left out is chosen to suit standard output, as `print` does.
+---@param options? {width?: integer, height?: integer, colours?: integer, unicode?: boolean}
+---@return string
+function Figure:draw(options) end
+
+---@class nnlua.Progress
+local Progress = {}
+
+---Counts k more as done.
+---@param k? number
+---@return nnlua.Progress
+---@overload fun(self: nnlua.Progress, options: {k?: number}): nnlua.Progress
+function Progress:update(k) end
+
+---Shows values behind the rate, by name. A tensor of one element is read only when the bar is drawn,
+---so that a loop need not call `item`.
+---@param values table
+---@return nnlua.Progress
+function Progress:set(values) end
+
+---Draws the last state and ends the line. Loops over the bar do it at their end.
+function Progress:close() end
+
 ---@class nnlua
 ---@field Module nnlua.Class The class that all classes of modules come from.
 ---@field version string The version of nnlua.
@@ -1926,6 +1960,14 @@ function nn.manual_seed(seed) end
 ---The seed that was set last.
 ---@return integer
 function nn.initial_seed() end
+
+---A generator that stands where the stream of random numbers does, to come back to it.
+---@return nnlua.Generator
+function nn.get_rng_state() end
+
+---Lets random numbers go on from where a generator stands. The generator stays there.
+---@param state nnlua.Generator
+function nn.set_rng_state(state) end
 
 ---A stream of random numbers of its own.
 ---@return nnlua.Generator
@@ -3748,6 +3790,66 @@ function nn.utils.clip_grad_norm_(parameters, max_norm, norm_type) end
 ---@param clip_value number
 function nn.utils.clip_grad_value_(parameters, clip_value) end
 
+---A bar for a loop, on standard error. It counts to a number, or follows a list, a tensor's first
+---dimension, or an iterator with all its values (`pairs(t)` goes in whole, too; `total` then says how
+---many there will be). Behind the number, or index and element, a loop gets the bar itself. The bar
+---tells `desc`, how much is done, the time so far and the time left, the rate, and the values
+---given to `bar:set`. On a terminal it redraws itself, at most ten times a second, and `print` writes
+---above it. Elsewhere it writes a line every ten seconds and one at the end; with `only_terminal`
+---none. A finished bar stays, unless it stood inside another one; `leave` says otherwise. A loop that
+---is left by `break` or an error ends the line. Where there is no source, or a bar is kept in a
+---variable, `bar:update` counts and `bar:close` ends; `local bar <close> = …` ends by itself.
+---@param source? integer|table|nnlua.Tensor|function
+---@param options? {desc?: string, total?: number, unit?: string, leave?: boolean, disable?: boolean, only_terminal?: boolean}
+---@return nnlua.Progress
+function nn.progress(source, options) end
+
+---A figure of curves through the points (x, y); without x, y is counted from 1. Several curves: y a
+---list of lists or of vectors, or a matrix, whose columns they are; `labels` names them. The options
+---may stand in one table with y: `nn.plot{losses, title = "loss"}`, or with x and y by name.
+---
+---`kind = "scatter"` draws points, `kind = "hist"` counts the numbers in `bins` bins (chosen as NumPy's
+---"auto" does; `nn.plot{hist = values}` for short). NaN leaves a gap; infinite values go to the edge;
+---what a logarithmic axis has no place for is left out, and the figure says so. Of many points each
+---column shows the extremes, so a spike stays visible.
+---
+---A figure is a value: it is shown by `print`, and by the REPL. `height` is its height there, in lines.
+---@param y nnlua.Tensor|table
+---@param options? {title?: string, xlabel?: string, ylabel?: string, labels?: string[], kind?: "line"|"scatter"|"hist", bins?: integer, logx?: boolean, logy?: boolean, xlim?: number[], ylim?: number[], height?: integer}
+---@return nnlua.Figure
+---@overload fun(x: nnlua.Tensor|table, y: nnlua.Tensor|table, options?: table): nnlua.Figure
+---@overload fun(x: nnlua.Tensor|table, y: nnlua.Tensor|table, options: {options?: table}): nnlua.Figure
+function nn.plot(y, options) end
+
+---A figure of a matrix, its numbers as colours from `vmin` to `vmax` (by default all it has), with a
+---scale; or of an image of red, green and blue, of shape (3, rows, columns) or (rows, columns, 3), with
+---numbers from 0 to 1, or to 255 for int64.
+---@param input nnlua.Tensor|table
+---@param options? {title?: string, xlabel?: string, ylabel?: string, cmap?: "viridis"|"gray", vmin?: number, vmax?: number, height?: integer}
+---@return nnlua.Figure
+function nn.imshow(input, options) end
+
+---The layers of a model in the order in which they run on an input of a shape: the shapes of their
+---outputs, parameters, and multiply-adds (of products with weights). Several inputs go in a list, and
+---their dtypes as well; tensors will do as well as shapes. The model runs once, on ones, in evaluation
+---mode and without gradients; its modes and the stream of random numbers are afterwards as before.
+---
+---The result has `rows`, each with path, kind, depth, shapes, parameters and multiply_adds, and in all
+---parameters, trainable, multiply_adds, and, in bytes, input_size, output_size and parameter_size.
+---@param model nnlua.Module
+---@param inputs integer[]|integer[][]|nnlua.Tensor|nnlua.Tensor[]
+---@param options? {dtype?: string|string[]}
+---@return table
+function nn.summary(model, inputs, options) end
+
+---How a tensor was computed, in the language of Graphviz: a node for each operation, one for each leaf
+---with its shape, and its name where `params`, a model or a table of tensors by name, knows it. In a
+---shell, `dot -Tsvg graph.dot` makes a picture of it.
+---@param t nnlua.Tensor
+---@param options? {params?: nnlua.Module|table}
+---@return string
+function nn.graph(t, options) end
+
 ---Writes a state dict, a table of tensors by name, into a `.safetensors` file, or one tensor into a
 ---`.npy` file. Those of PyTorch and NumPy read them.
 ---@param path string
@@ -3783,6 +3885,12 @@ function nn.get_num_threads() end
 ---the blocks alive, and the allocations so far.
 ---@return {live: integer, peak: integer, cached: integer, blocks: integer, calls: integer}
 function nn.memory_stats() end
+
+---Whether a file, by default standard output, is a terminal.
+---@param file? file
+---@return boolean
+---@overload fun(options: {file?: file}): boolean
+function nn.is_terminal(file) end
 
 ---The program nnlua has the module as a global.
 _G.nn = nn

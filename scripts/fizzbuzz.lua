@@ -95,8 +95,8 @@ if nn.is_terminal() then
   print(curve)
   local right = predictions:eq(testY):tolist()
   for i, prediction in ipairs(predictions:tolist()) do
-    local answer = fizz_buzz_decode(i, prediction)
-    io.write(("%8s"):format(right[i] and answer or "*" .. answer), i % 10 == 0 and "\n" or "")
+    local answer = ({tostring(i), "F", "B", "FB"})[prediction]
+    io.write(("%6s"):format(right[i] and answer or "*" .. answer), i % 10 == 0 and "\n" or "")
   end
 end
 print(("%d/100 correct"):format(predictions:eq(testY):sum():item()))

@@ -57,6 +57,15 @@ describe("progress in a pipe", function()
     assert.truthy(output:find("false\tboom", 1, true))
   end)
 
+  it("is closed when it is forgotten", function()
+    local output = program.run([[
+      nn.progress(7):update(2)
+      collectgarbage()
+      collectgarbage()
+      io.stderr:write("end\n")]])
+    assert.truthy(output:find("| 2/7 %[.-%]\nend\n$"))
+  end)
+
   it("closes the iterator that it follows", function()
     assert.equal("closed\n", (program.run([[
       local guard = setmetatable({}, {__close = function() print "closed" end})

@@ -8,7 +8,9 @@ local text = require "nnlua.text"
 
 local screen = {}
 
-local shown = {}  -- the bars that are alive, from the outermost
+-- The lines of bars that are alive, from the outermost: {text =, stays =}. They do not lead to the
+-- bars, so that a bar which is forgotten is collected, and closed by that.
+local shown = {}
 local plain_print -- the global print, while another one stands in for it
 
 function screen.is_terminal()
@@ -89,15 +91,15 @@ local function own_line(bar, elapsed)
   return screen.line(bar, elapsed, math.max(columns - 1, 10))
 end
 
-local function place_of(bar)
+local function place_of(line)
   for i, other in ipairs(shown) do
-    if other == bar then return i end
+    if other == line then return i end
   end
 end
 
--- Replaces the line of bar number i and comes back to the first.
-local function write_at(i, line)
-  write(("\n"):rep(i - 1), "\r", line, "\27[K", i > 1 and ("\27[%dA"):format(i - 1) or "")
+-- Replaces line number i and comes back to the first.
+local function write_at(i, content)
+  write(("\n"):rep(i - 1), "\r", content, "\27[K", i > 1 and ("\27[%dA"):format(i - 1) or "")
 end
 
 local function clear_all()
@@ -106,7 +108,7 @@ local function clear_all()
 end
 
 local function draw_all()
-  for i, bar in ipairs(shown) do write_at(i, bar.line or "") end
+  for i, line in ipairs(shown) do write_at(i, line.text) end
 end
 
 -- Prints above the bars. They come back at once, unless the loop prints more often than it draws.
@@ -135,8 +137,10 @@ end
 --- screen.add(bar): a new bar. It will stay when it is finished, unless it says otherwise or stands
 -- inside another one.
 function screen.add(bar)
-  if bar.leave == nil then bar.leave = #shown == 0 end
-  shown[#shown + 1] = bar
+  local stays = bar.leave
+  if stays == nil then stays = #shown == 0 end
+  bar.line = {text = "", stays = stays}
+  shown[#shown + 1] = bar.line
   if not screen.is_terminal() then return end
   take_print()
   screen.show(bar, 0)
@@ -144,11 +148,11 @@ end
 
 --- screen.show(bar, elapsed): draws it in its place; without a terminal, writes a line.
 function screen.show(bar, elapsed)
-  bar.line = own_line(bar, elapsed)
+  bar.line.text = own_line(bar, elapsed)
   if screen.is_terminal() then
-    write_at(place_of(bar), bar.line)
+    write_at(place_of(bar.line), bar.line.text)
   else
-    write(bar.line, "\n")
+    write(bar.line.text, "\n")
   end
 end
 
@@ -156,8 +160,8 @@ end
 function screen.finish(bar, elapsed)
   local terminal = screen.is_terminal()
   if terminal then clear_all() end
-  table.remove(shown, place_of(bar))
-  if bar.leave then write(own_line(bar, elapsed), "\n") end
+  table.remove(shown, place_of(bar.line))
+  if bar.line.stays then write(own_line(bar, elapsed), "\n") end
   if terminal then draw_all() end
   if #shown == 0 then give_print_back() end
 end

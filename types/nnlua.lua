@@ -1845,7 +1845,6 @@ local Progress = {}
 ---Counts k more as done.
 ---@param k? number
 ---@return nnlua.Progress
----@overload fun(self: nnlua.Progress, options: {k?: number}): nnlua.Progress
 function Progress:update(k) end
 
 ---Shows values behind the rate, by name. A tensor of one element is read only when the bar is drawn,
@@ -3818,7 +3817,6 @@ function nn.progress(source, options) end
 ---@param options? {title?: string, xlabel?: string, ylabel?: string, labels?: string[], kind?: "line"|"scatter"|"hist", bins?: integer, logx?: boolean, logy?: boolean, xlim?: number[], ylim?: number[], height?: integer}
 ---@return nnlua.Figure
 ---@overload fun(x: nnlua.Tensor|table, y: nnlua.Tensor|table, options?: table): nnlua.Figure
----@overload fun(x: nnlua.Tensor|table, y: nnlua.Tensor|table, options: {options?: table}): nnlua.Figure
 function nn.plot(y, options) end
 
 ---A figure of a matrix, its numbers as colours from `vmin` to `vmax` (by default all it has), with a
@@ -3889,7 +3887,6 @@ function nn.memory_stats() end
 ---Whether a file, by default standard output, is a terminal.
 ---@param file? file
 ---@return boolean
----@overload fun(options: {file?: file}): boolean
 function nn.is_terminal(file) end
 
 ---The program nnlua has the module as a global.

@@ -1,6 +1,7 @@
 /* The update rules, one pass over the elements each: p is the parameter, g its gradient, k the
  * numbers that the rule's `scalars` (in optim/) computes. Conditions on k do not change within a
- * loop; the compiler moves them out. */
+ * loop; the compiler moves them out. Where state may be missing, each case has a loop of its own:
+ * a masked load from nowhere is allowed, but takes hundreds of cycles. */
 #include "optim.h"
 
 #include <math.h>
@@ -11,6 +12,8 @@
 
 /* The gradient, turned round to maximise, with weight decay. */
 #define GRADIENT(i) ((turn ? -g[i] : g[i]) + (decay != 0 ? decay * p[i] : 0))
+
+#define INLINE static inline __attribute__((always_inline))
 
 #define DEFINE(T, tag)                                                                           \
   /* k: decay, momentum, 1 - dampening, nesterov, -lr, first step, maximize */                   \
@@ -32,7 +35,7 @@
                                                                                                  \
   /* k: decay, alpha, 1 - alpha, eps, momentum, lr; state: square_avg, momentum_buffer, grad_avg \
    */                                                                                            \
-  static void rmsprop_##tag(const struct nn__update *u) {                                        \
+  INLINE void rmsprop_case_##tag(const struct nn__update *u, bool buffered, bool centered) {     \
     T *__restrict p = u->p, *__restrict v = u->state[0], *__restrict b = u->state[1];            \
     T *__restrict m = u->state[2];                                                               \
     const T *__restrict g = u->g;                                                                \
@@ -41,12 +44,12 @@
     const int turn = 0;                                                                          \
     for (int64_t i = 0; i < u->n; i++) {                                                         \
       T d = GRADIENT(i), square = v[i] = alpha * v[i] + share * d * d;                           \
-      if (m) {                                                                                   \
+      if (centered) {                                                                            \
         m[i] = alpha * m[i] + share * d;                                                         \
         square -= m[i] * m[i];                                                                   \
       }                                                                                          \
       T root = SQRT(square) + eps;                                                               \
-      if (b) {                                                                                   \
+      if (buffered) {                                                                            \
         b[i] = momentum * b[i] + d / root;                                                       \
         p[i] -= lr * b[i];                                                                       \
       } else                                                                                     \
@@ -54,9 +57,20 @@
     }                                                                                            \
   }                                                                                              \
                                                                                                  \
+  static void rmsprop_##tag(const struct nn__update *u) {                                        \
+    if (u->state[1] && u->state[2])                                                              \
+      rmsprop_case_##tag(u, true, true);                                                         \
+    else if (u->state[1])                                                                        \
+      rmsprop_case_##tag(u, true, false);                                                        \
+    else if (u->state[2])                                                                        \
+      rmsprop_case_##tag(u, false, true);                                                        \
+    else                                                                                         \
+      rmsprop_case_##tag(u, false, false);                                                       \
+  }                                                                                              \
+                                                                                                 \
   /* k: decay, beta1, beta2, 1 - beta1, 1 - beta2, lr / (1 - beta1^t), sqrt(1 - beta2^t), eps,   \
    * what p is multiplied by first, maximize */                                                  \
-  static void adam_##tag(const struct nn__update *u) {                                           \
+  INLINE void adam_case_##tag(const struct nn__update *u, bool amsgrad) {                        \
     T *__restrict p = u->p, *__restrict m = u->state[0], *__restrict v = u->state[1];            \
     T *__restrict top = u->state[2];                                                             \
     const T *__restrict g = u->g;                                                                \
@@ -69,9 +83,16 @@
       T d = GRADIENT(i);                                                                         \
       m[i] = beta1 * m[i] + share1 * d;                                                          \
       T square = v[i] = beta2 * v[i] + share2 * d * d;                                           \
-      if (top) square = top[i] = top[i] > square || top[i] != top[i] ? top[i] : square;          \
+      if (amsgrad) square = top[i] = top[i] > square || top[i] != top[i] ? top[i] : square;      \
       p[i] -= step * m[i] / (SQRT(square) / root + eps);                                         \
     }                                                                                            \
+  }                                                                                              \
+                                                                                                 \
+  static void adam_##tag(const struct nn__update *u) {                                           \
+    if (u->state[2])                                                                             \
+      adam_case_##tag(u, true);                                                                  \
+    else                                                                                         \
+      adam_case_##tag(u, false);                                                                 \
   }                                                                                              \
                                                                                                  \
   /* k: decay, lr of this step, eps */                                                           \

@@ -47,6 +47,7 @@ describe("completion", function()
     session = {
       weights = weights, model = model, net = Net(), Net = Net, s = "text",
       optimizer = nn.optim.SGD(model:parameters(), {lr = 0.1}),
+      session_optimizer = nn.optim.SGD(model:parameters(), {lr = 0.1}),
       settings = {learning = {rate = 1, ["two words"] = 2}, limit = 3, _private = 4},
       child = setmetatable({own = 1}, {__index = {inherited = print}}),
       evil = setmetatable({plain = 1}, {__index = function() error("was called") end,
@@ -218,5 +219,9 @@ describe("completion", function()
     local help = require "nnlua.help"
     assert.equal(help.page("model:zero_grad"), help.page("net:zero_grad"))
     assert.equal(help.page("optimizer:zero_grad"), help.page("nn.Optimizer.zero_grad"))
+    assert.equal(help.page("nn.Linear"), help.page("model[1]"))
+    assert.equal(help.page("nn.optim.SGD"), help.page("session_optimizer"))
+    assert.equal(help.page("models"), help.page("net"))
+    assert.equal(help.page("tensors"), help.page("weights"))
   end)
 end)

@@ -1,5 +1,6 @@
 -- Completion: what may stand at the cursor. It never runs anything of the user's (nnlua.infer).
 local nn = require "nnlua"
+local commands = require "nnlua.repl_commands"
 local infer = require "nnlua.infer"
 local pages = require "nnlua.pages"
 local scan = require "nnlua.scan"
@@ -11,11 +12,6 @@ local getmetatable = debug.getmetatable
 local ipairs, next, pcall, type = ipairs, next, pcall, type
 local sort, preload, loaded = table.sort, package.preload, package.loaded
 local globals = _G
-
---- The commands of the REPL.
-complete.commands = {
-  ":doc", ":help", ":load", ":quit", ":reset", ":save", ":time", ":timeit",
-}
 
 -- -------------------------------------------------------------------------------------- lists
 
@@ -200,7 +196,7 @@ local function in_command(text)
   local at, word = text:match("^%s*()(:%a*)$")
   if at then
     local set = {}
-    for _, name in ipairs(complete.commands) do set[name] = true end
+    for _, name in ipairs(commands.names()) do set[name] = true end
     return at, set, word
   end
   at, word = text:match("^%s*%?%??%s*()([%w_%.:]*)$")
@@ -253,13 +249,14 @@ function complete.candidates(text)
   return start, list
 end
 
---- How the object that an expression gives is written in signatures: "x", "model"; or nil.
+--- How the object that an expression gives is written in signatures: "x", "model"; or nil. Of a
+-- module or an optimiser also its name.
 function complete.class_of(expression)
-  local good, class = pcall(function()
+  local good, class, name = pcall(function()
     local tokens = scan.tokens(expression)
     return infer.object_of(infer.evaluate(tokens, #tokens))
   end)
-  return good and class or nil
+  if good then return class, name end
 end
 
 return complete

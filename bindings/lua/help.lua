@@ -290,6 +290,18 @@ local function nearest(query)
   return names
 end
 
+-- The names under which the object that an expression gives is documented: its layer or optimiser,
+-- or the group that tells of its class.
+local function names_of_value(query)
+  local object, name = require("nnlua.complete").class_of(query)
+  local named = name and {"nn." .. name, "nn.optim." .. name} or {}
+  for _, full in ipairs(named) do
+    if pages.forms()[full] then return full end
+  end
+  return ({x = "tensors", model = "models", optimizer = "optimizers", scheduler = "schedulers",
+    generator = "random"})[object]
+end
+
 -- ------------------------------------------------------------------------------------- public
 
 --- The text on a name, topic or group; or nil, and a message with the names that are nearest.
@@ -297,7 +309,7 @@ end
 function help.page(query)
   query = query:gsub("^[%s?]+", ""):gsub("[%s%(%)]+$", "")
   if query == "" then query = "help" end
-  local texts = find(query)
+  local texts = find(query) or find(names_of_value(query) or "")
   if texts then return table.concat(texts, "\n\n" .. ("-"):rep(WIDTH) .. "\n\n") end
   local near = nearest(query)
   if #near == 0 then return nil, ("there is no help on '%s'; ?? searches"):format(query) end

@@ -213,7 +213,12 @@ function infer.evaluate(tokens, i)
   return from and token.text == ")" and infer.evaluate(tokens, i - 1) or {}
 end
 
---- infer.object_of(known): how its object is written in signatures: "x", "model"; or nil.
-function infer.object_of(known) return objects[class_of(known)] end
+--- infer.object_of(known): how its object is written in signatures: "x", "model"; or nil. Of a
+-- module or an optimiser also its name: "Linear", "SGD".
+function infer.object_of(known)
+  local class, value = class_of(known), known.value
+  local name_of = value ~= nil and methods[class] and methods[class]._name
+  return objects[class], name_of and name_of(value)
+end
 
 return infer

@@ -244,4 +244,13 @@ function commands.code_of(text)
   return nil
 end
 
+--- commands.names(): ":doc", ":help", …
+function commands.names()
+  local names = {}
+  for _, row in ipairs(table_of_commands) do
+    if row[1]:find("^:") then names[#names + 1] = row[1] end
+  end
+  return names
+end
+
 return commands

@@ -143,12 +143,6 @@ end
 
 -- ------------------------------------------------------------------------------------ finding
 
--- Objects are written so in the names of methods and fields.
-local classes = {
-  Tensor = "x", Module = "model", Optimizer = "optimizer", Scheduler = "scheduler",
-  Generator = "generator", Function = "ctx", Figure = "figure", Progress = "bar",
-}
-
 local function last_of(name) return name:match("[%w_]+$") or name end
 
 local index
@@ -197,7 +191,7 @@ local function qualified(list, query)
   local before, sep, last = query:match("^(.*)([%.:])([%w_]+)$")
   if not before then return list end
   local exact = filtered(list, function(entry) return is_called(entry, query) end)
-  local object = classes[last_of(before)] or require("nnlua.complete").class_of(before)
+  local object = pages.variables[last_of(before)] or require("nnlua.complete").class_of(before)
   if #exact > 0 then return exact end
   if object then
     return filtered(list, function(entry)

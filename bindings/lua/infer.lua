@@ -18,10 +18,7 @@ local tointeger, globals = math.tointeger, _G
 -- ------------------------------------------------------------------------------------- classes
 
 -- How an object of each class is written in signatures.
-local objects = {
-  Tensor = "x", Module = "model", Optimizer = "optimizer", Scheduler = "scheduler",
-  Generator = "generator", Context = "ctx",
-}
+local objects = pages.variables
 
 local class_names = {
   ["nnlua.Tensor"] = "Tensor", ["nnlua.Module"] = "Module", ["nnlua.Optimizer"] = "Optimizer",

@@ -10,12 +10,21 @@
 --       nn.equal(a: Tensor, b: Tensor): boolean    by four; then description and examples
 --
 -- In a signature `name?: type` may be left out, `name: type=value` has a default, {…} holds
--- arguments that are given by name alone. `x`, `model`, `optimizer`, `scheduler`, `generator`,
--- `ctx`, `figure` and `bar` stand for an object of each class. docs/help/topics has one page for
--- each topic.
+-- arguments that are given by name alone. Variables such as `x` and `model` stand for an object of
+-- each class (`classes` below). docs/help/topics has one page for each topic.
 local nn = require "nnlua"
 
 local pages = {}
+
+-- The variables that stand for objects in signatures, in the order of the annotations.
+pages.classes = {
+  {"x", "Tensor"}, {"model", "Module"}, {"optimizer", "Optimizer"}, {"scheduler", "Scheduler"},
+  {"generator", "Generator"}, {"ctx", "Context"}, {"figure", "Figure"}, {"bar", "Progress"},
+}
+
+-- The same by the name of the class.
+pages.variables = {}
+for _, row in ipairs(pages.classes) do pages.variables[row[2]] = row[1] end
 
 -- The pages of the reference, and the groups on each: files of docs/help.
 local chapters = {

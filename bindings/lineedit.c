@@ -99,6 +99,7 @@ size_t lineedit_common_length(char **list) {
 #if !defined(NNLUA_READLINE) && !defined(NNLUA_EDIT)
 
 static const bool has_editor = false;
+const char *lineedit_name(void) { return "no line editor"; }
 void lineedit_start_editor(const line_hooks *ask) { (void)ask; }
 void lineedit_add_entry(const char *block) { (void)block; }
 line_status lineedit_edit_block(const char *prompt, const char *more, char **block) {

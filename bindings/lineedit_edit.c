@@ -10,6 +10,8 @@
 
 #include "lineedit.h"
 
+const char *lineedit_name(void) { return "libedit"; }
+
 static const line_hooks *hooks;
 static char history_path[4096];
 

@@ -18,6 +18,12 @@
 
 #include "lineedit.h"
 
+const char *lineedit_name(void) {
+  static char name[32];
+  snprintf(name, sizeof name, "readline %s", rl_library_version);
+  return name;
+}
+
 static const line_hooks *hooks;
 static const char *more_prompt;
 static char history_path[4096]; /* "" where there is none */

@@ -285,8 +285,8 @@ void program_print_version(void) {
     threads = nn_get_num_threads(ctx);
     nn_ctx_destroy(ctx);
   }
-  printf("nnlua " NN_VERSION " (" LUA_RELEASE "; %s; %d thread%s)\n", nn_build_info(), threads,
-         threads == 1 ? "" : "s");
+  printf("nnlua " NN_VERSION " (" LUA_RELEASE "; %s; %d thread%s; %s)\n", nn_build_info(), threads,
+         threads == 1 ? "" : "s", lineedit_name());
   fflush(stdout);
 }
 

@@ -60,6 +60,9 @@ typedef struct line_hooks {
   void *of;
 } line_hooks;
 
+/* The editor that the build chose: "readline 8.2", "libedit", or "no line editor". */
+const char *lineedit_name(void);
+
 void lineedit_open(const line_hooks *hooks); /* brings the history of earlier sessions */
 
 /* Reads lines until they are a complete block; the caller frees it. Prompts show on terminals

@@ -166,7 +166,8 @@ _ is the last result; _3 is what [3] gave (the last three results are kept).
 An expression shows its value, unless a semicolon ends it. Enter runs a block when it is
 complete; Alt-Enter starts another line in any case, an empty line gives up. Variables that are
 to outlive their block are made without `local`.
-Tab completes, Up recalls, Ctrl-R searches what was entered, Ctrl-C stops what runs.
+Tab completes, Up recalls, Ctrl-R searches what was entered, Ctrl-C stops what runs. ?repl says
+more, ?help what there is help on.
 ]]
 
 function list_commands()

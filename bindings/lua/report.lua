@@ -24,9 +24,10 @@ local function line_of(sources, chunk, number)
   end
 end
 
--- Where in the line the thing stands that the message quotes, if it stands there once.
-local function find_quoted(line, message)
-  local name = message:match(".*'([^']+)'")
+-- Where in the line the thing stands that the message quotes, or the operation that it begins with,
+-- if it stands there once.
+local function find_subject(line, message)
+  local name = message:match(".*'([^']+)'") or message:match("^([%w_]+): ")
   if not name then return nil end
   local pattern = name:gsub("%W", "%%%0")
   if name:match("^[%a_][%w_]*$") then pattern = "%f[%w_]" .. pattern .. "%f[^%w_]" end
@@ -50,7 +51,7 @@ function report.excerpt(message, sources)
   if not line or not line:find("%S") then return nil end
   local margin = (" "):rep(#number)
   local shown = ("> %s | %s\n"):format(number, line)
-  local first, last = find_quoted(line, rest)
+  local first, last = find_subject(line, rest)
   if first then shown = shown .. ("  %s | %s\n"):format(margin, carets(line, first, last)) end
   return shown
 end
@@ -63,16 +64,20 @@ local function is_noise(frame)
     or frame == "[C]: in function 'assert'" or frame == "[C]: in ?"
 end
 
--- The user's frames of Lua's traceback: down to where the session begins.
+-- The user's frames of Lua's traceback, down to where the session begins, and how many of them are
+-- in Lua.
 local function user_frames(traceback)
-  local frames = {}
+  local frames, in_lua = {}, 0
   for frame in traceback:gmatch("\n\t([^\n]*)") do
     if frame:find("^%[nnlua%.repl") then break end
-    if not is_noise(frame) then frames[#frames + 1] = frame end
+    if not is_noise(frame) then
+      frames[#frames + 1] = frame
+      if not frame:find("^%[C%]") then in_lua = in_lua + 1 end
+    end
   end
   local last = frames[#frames] -- what was entered, whatever the session calls it
   if last then frames[#frames] = last:gsub(": in .*", ": in main chunk") end
-  return frames
+  return frames, in_lua
 end
 
 -- ----------------------------------------------------------------------------------- the whole
@@ -94,8 +99,8 @@ function report.text(value, traceback, options)
       :gsub("interrupted!", red .. "%0" .. plain)
   end
   lines[2] = report.excerpt(message, options.sources) or ""
-  local frames = user_frames(traceback)
-  if #frames > 1 then
+  local frames, in_lua = user_frames(traceback)
+  if in_lua > 1 then
     lines[3] = "stack traceback:\n"
     for _, frame in ipairs(frames) do lines[#lines + 1] = "  " .. frame .. "\n" end
   end

@@ -1,4 +1,5 @@
 /* Reads the session's blocks: with an editor and a history on a terminal, plainly elsewhere. */
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,12 +114,25 @@ static const bool has_editor = true;
 
 #endif
 
+/* The terminal's characters are those of the locale; where nobody has said one, UTF-8. */
+static void choose_characters(void) {
+  static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+  bool is_said = false;
+  for (int i = 0; i < 3; i++) {
+    const char *value = getenv(names[i]);
+    is_said |= value && value[0];
+  }
+  setlocale(LC_CTYPE, is_said ? "" : "C.UTF-8");
+}
+
 void lineedit_open(const line_hooks *of) {
   const char *term = getenv("TERM");
   hooks = *of;
   on_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
   with_editor = has_editor && on_terminal && term && strcmp(term, "dumb") != 0;
-  if (with_editor) lineedit_start_editor(&hooks);
+  if (!with_editor) return;
+  choose_characters();
+  lineedit_start_editor(&hooks);
 }
 
 line_status lineedit_read(const char *prompt, const char *more, char **block) {

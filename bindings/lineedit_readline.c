@@ -6,7 +6,6 @@
 #ifdef NNLUA_READLINE
 #include <ctype.h>
 #include <errno.h>
-#include <locale.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -275,16 +274,6 @@ static void bind_keys(void) {
   }
 }
 
-/* Where nobody has said which characters the terminal speaks, it is UTF-8. */
-static void assume_utf8(void) {
-  static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-  for (int i = 0; i < 3; i++) {
-    const char *value = getenv(names[i]);
-    if (value && value[0]) return;
-  }
-  setlocale(LC_CTYPE, "C.UTF-8");
-}
-
 /* Each entry is appended to the file when it is made, so that a session that dies loses none and
  * two sessions do not overwrite each other's. Times between the entries let them have newlines. */
 static void open_history(void) {
@@ -304,7 +293,6 @@ void lineedit_start_editor(const line_hooks *of) {
   hooks = of;
   more_prompt = "";
   rl_readline_name = "nnlua";
-  assume_utf8();
   rl_initialize();
   rl_redisplay_function = draw; /* before, it would take the terminal for one without cursor keys */
   bind_keys();

@@ -244,8 +244,7 @@ describe("on a terminal, a session", function()
   it("numbers its blocks, and leaves at Ctrl-D with one newline", function()
     local output, code = talk {"[1]> ", "1 + 1\r", "[2]> ", "\4"}
     assert.equal(0, code)
-    has(output, "[1]> 1 + 1\n2\n[2]> \n")
-    assert.truthy(output:find("%[2%]> \n$"))
+    assert.truthy(output:find("1 %+ 1\n2\n%[2%]> [^\n]*\n$"), output)
   end)
 
   it("goes on after Enter until a block is complete", function()
@@ -277,7 +276,7 @@ describe("on a terminal, a session", function()
       "[4]> ", "\4"}, "42")
   end)
 
-  it("edits letters of several bytes", function()
+  it_edits("edits letters of several bytes", function()
     has(talk({"[1]> ", '"ž\127é"\r', '\r"é"\r\n', "", "[2]> ", "\4"},
       {environment = "LC_ALL=C.UTF-8"}), '\n"é"\n')
   end)
@@ -333,16 +332,16 @@ local endless = {
 describe("Ctrl-C stops", function()
   for name, code in pairs(endless) do
     it(name, function()
-      local output = talk {"[1]> ", "kept = 42\r", "[2]> ", "print('go') " .. code .. "\r",
-        "\rgo\r\n", "\3", "interrupted!", "", "[3]> ", "kept\r", "42\r\n", "", "[4]> ", "\4"}
+      local output = talk {"[1]> ", "kept = 42\r", "[2]> ", "print('g' .. 'o') " .. code .. "\r",
+        "go\r\n", "\3", "interrupted!", "", "[3]> ", "kept\r", "42\r\n", "", "[4]> ", "\4"}
       has(output, "[2]:1: interrupted!")
     end)
   end
 
   it("a computation, whose __close handlers then run", function()
     has(talk {"[1]> ", "do local _ <close> = setmetatable({}, {__close = function() "
-      .. "print('closed') end}) print('go') while true do pcall(error) end end\r",
-      "\rgo\r\n", "\3",
+      .. "print('closed') end}) print('g' .. 'o') while true do pcall(error) end end\r",
+      "go\r\n", "\3",
       "closed\r\n", "", "interrupted!", "", "[2]> ", "\4"}, "closed")
   end)
 

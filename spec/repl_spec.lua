@@ -249,7 +249,7 @@ describe("on a terminal, a session", function()
 
   it("goes on after Enter until a block is complete", function()
     has(talk {"[1]> ", "for i = 1, 2 do\r", "..> ", "print(i)\r", "..> ", "end\r", "1\r\n2",
-      "", "[2]> ", "\4"}, "[1]> for i = 1, 2 do\n ..> print(i)\n ..> end\n1\n2\n")
+      "", "[2]> ", "\4"}, " ..> print(i)\n ..> end\n1\n2\n")
   end)
 
   it("gives a block up at an empty line, or at Ctrl-C", function()

@@ -184,6 +184,38 @@ describe("the generated pages", function()
 end)
 
 describe("the examples", function()
+  -- Runs tools/examples on a page; returns whether all is right, what it said, and the page then.
+  local function check(text, option)
+    local path = os.tmpname()
+    local page = assert(io.open(path, "w"))
+    page:write(text)
+    page:close()
+    local good, output = shell(("'%s' tools/examples %s '%s'"):format(program, option or "", path))
+    page = assert(io.open(path))
+    text = page:read("a")
+    page:close()
+    os.remove(path)
+    return good, output, text
+  end
+
+  it("are wrong where they print something else, or fail unsaid", function()
+    assert.is_true((check("\n```lua\nprint(nn.ones(2))  --> tensor([1., 1.])\n```\n")))
+    local good, output = check("\n```lua\nprint(nn.ones(2))  --> tensor([1., 2.])\n```\n")
+    assert.is_false(good)
+    assert.truthy(output:find("the example prints\n  tensor([1., 1.])", 1, true), output)
+    assert.is_false((check("\n```lua\nnn.mm()\n```\n")))
+    assert.is_false((check("\n```lua\nprint(1)\n```\n\n```text\n2\n```\n")))
+    assert.is_true((check("\n```lua\nprint(1)\n```\n\n```text\n1\n```\n")))
+  end)
+
+  it("get their outputs written where there is a place for them", function()
+    local good, _, text = check("\n```lua\nprint(1)  -->\nprint(nn.eye(2))\n-->\n"
+      .. "error('no', 0) -->\n```\n", "--write")
+    assert.is_true(good)
+    assert.equal("\n```lua\nprint(1)  --> 1\nprint(nn.eye(2))\n--> tensor([[1., 0.],\n"
+      .. "-->         [0., 1.]])\nerror('no', 0)  --> error: no\n```\n", text)
+  end)
+
   local patterns = "README.md docs/*.md docs/help/*.md docs/help/topics/*.md"
   for _, path in ipairs(files(patterns)) do
     it("of " .. path .. " print what they say", function()

@@ -208,35 +208,41 @@ local function qualified(list, query)
   end)
 end
 
--- The texts of whatever a query names: a topic, a group, a namespace, entries.
+-- The entries that a query names, by the last part of its name; in any case of letters where the
+-- case is not right.
+local function entries_of(query)
+  local by_name, last = by_last_name(), last_of(query)
+  local list = qualified(by_name[last] or {}, query)
+  if #list > 0 then return list end
+  return qualified(by_name[last:lower() .. " "] or by_name[last:lower()] or {}, query)
+end
+
+-- The list of what is in a namespace: "nn.optim".
+local function namespace_text(query)
+  local inside = {}
+  for _, group in ipairs(pages.all().groups) do
+    for _, entry in ipairs(group) do
+      if entry.name:sub(1, #query + 1) == query .. "." then inside[#inside + 1] = entry end
+    end
+  end
+  return #inside > 0 and group_text(query, "", inside) or nil
+end
+
+-- The texts of whatever a query names: a topic, entries, a group (also behind a topic of its name),
+-- a namespace; nil where there is nothing.
 local function find(query)
   local all, texts = pages.all(), {}
   local plain = query:lower():gsub("[%s_]+", "-")
   local topic = all.topics[plain]
   if topic then texts[1] = topic_text(topic) end
-  for _, group in ipairs(topic and all.groups or {}) do
-    if group.name == plain then texts[2] = group_text(group.title, group.intro, group) end
-  end
-  local list = by_last_name()[last_of(query)]
-  list = list and qualified(list, query) or {}
-  if #list == 0 and #texts == 0 then
-    list = qualified(by_last_name()[last_of(query):lower() .. " "]
-      or by_last_name()[last_of(query):lower()] or {}, query)
-  end
-  for _, entry in ipairs(list) do texts[#texts + 1] = entry_text(entry) end
-  if #texts > 0 then return texts end
-  for _, group in ipairs(all.groups) do
+  for _, entry in ipairs(entries_of(query)) do texts[#texts + 1] = entry_text(entry) end
+  for _, group in ipairs((topic or #texts == 0) and all.groups or {}) do
     if group.name == plain or group.title:lower() == query:lower() then
-      return {group_text(group.title, group.intro, group)}
+      texts[#texts + 1] = group_text(group.title, group.intro, group)
     end
   end
-  local inside = {}
-  for _, group in ipairs(all.groups) do
-    for _, entry in ipairs(group) do
-      if entry.name:sub(1, #query + 1) == query .. "." then inside[#inside + 1] = entry end
-    end
-  end
-  if #inside > 0 then return {group_text(query, "", inside)} end
+  if #texts == 0 then texts[1] = namespace_text(query) end
+  return #texts > 0 and texts or nil
 end
 
 -- -------------------------------------------------------------------------------------- nearest

@@ -21,6 +21,9 @@ local lazy = {
 
 -- nn.help(query): prints what `?query` shows in the REPL.
 function nn.help(query)
+  if query ~= nil and type(query) ~= "string" then
+    error(("help: what to explain must be a string, not a %s"):format(type(query)), 2)
+  end
   local text, message = require("nnlua.help").page(query or "")
   print(text or message)
 end

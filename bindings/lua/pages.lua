@@ -235,7 +235,8 @@ local function words_and_example(body)
   return trim(body:sub(1, at - 1)), trim(body:sub(at))
 end
 
-local function complete(entry, name, group, section)
+-- An entry with what its section adds.
+local function finished(entry, name, group, section)
   local words, example = words_and_example(section and section.body or "")
   entry.name, entry.group, entry.example = name, group, example
   if section and #section.signatures > 0 then
@@ -261,13 +262,13 @@ local function read_group(name, page, known, claimed)
   local group, rest = {name = name, title = page.title, intro = page.intro or ""}, {}
   for _, section in ipairs(page.sections) do
     local entry = known[section.name] or {kind = "function", positional = not reads_names[name]}
-    group[#group + 1] = complete(entry, section.name, name, section)
+    group[#group + 1] = finished(entry, section.name, name, section)
   end
   for item, entry in pairs(known) do
     if entry.group == name and not claimed[item] then rest[#rest + 1] = item end
   end
   table.sort(rest)
-  for _, item in ipairs(rest) do group[#group + 1] = complete(known[item], item, name) end
+  for _, item in ipairs(rest) do group[#group + 1] = finished(known[item], item, name) end
   return group
 end
 

@@ -64,6 +64,12 @@ describe("the program", function()
     assert.truthy(output:find("^nnlua: cannot open no_such_file.lua"))
   end)
 
+  it("ends with exit code 1 when a script on standard input fails", function()
+    local output, code = run("", "print(1)\nerror('boom')\nprint(2)\n")
+    assert.equal(1, code)
+    assert.truthy(output:find("^1\nnnlua: stdin:2: boom\nstack traceback:\n"), output)
+  end)
+
   it("returns what os.exit is given", function()
     assert.equal(7, select(2, run("-e 'os.exit(7)'")))
     assert.equal(0, select(2, run("-e 'x = 1'")))

@@ -174,6 +174,11 @@ describe("a session says of errors", function()
     has(repl("error{code = 2}\n"), "error: {code = 2}\n")
   end)
 
+  it("where in a coroutine", function()
+    has(repl("f = coroutine.wrap(function() error('boom') end)\nf()\n"),
+      "error: [2]:1: [1]:1: boom\n> 1 | f = coroutine.wrap(")
+  end)
+
   it("where in a file", function()
     local name = write_file("local x = nil\n\nprint(x.y)\n")
     has(repl(":load " .. name .. "\n"), "> 3 | print(x.y)\n")

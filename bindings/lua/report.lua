@@ -44,9 +44,12 @@ local function carets(line, first, last)
 end
 
 --- report.excerpt(message, sources): the line of source that the message names, with its number
--- and a mark; nil where there is none to show.
+-- and a mark; nil where there is none to show. Of several lines (an error that came out of a
+-- coroutine has two) the last is where it began.
 function report.excerpt(message, sources)
   local chunk, number, rest = message:match("^([^\n]-):(%d+): (.*)")
+  local inner = chunk and report.excerpt(rest, sources)
+  if inner then return inner end
   local line = chunk and line_of(sources or {}, chunk, tonumber(number))
   if not line or not line:find("%S") then return nil end
   local margin = (" "):rep(#number)

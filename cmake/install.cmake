@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/nnlua)
 
 install(TARGETS nnlua RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(TARGETS nnlua_module LIBRARY DESTINATION ${NNLUA_LUA_DIR})
+install(TARGETS nnlua_module LIBRARY DESTINATION ${lua_dir})
 
 # For C programs: the libraries, nn.h, and the two usual ways to find them. A program that links
 # the static library needs the engine's own libraries too.

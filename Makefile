@@ -38,7 +38,7 @@ asan: setup-test ## the specs under the address and undefined-behaviour sanitize
 coverage: setup-test ## which lines of the engine the specs run
 	@$(call cmake_build,build-coverage,-DNNLUA_COVERAGE=ON)
 	@find build-coverage -name '*.gcda' -delete
-	@tools/test build-coverage $(SPECS)
+	-@tools/test build-coverage $(SPECS)
 	@build-coverage/nnlua tools/coverage build-coverage
 
 bench: setup ## build and run the benchmarks (make bench-deps first, to compare with PyTorch; BENCH="--json")

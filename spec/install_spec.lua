@@ -2,8 +2,8 @@
 -- CMake, a stock Lua, the manual page, the shells' completions, the rock's description.
 local nn = require "nnlua"
 local build = os.getenv("NNLUA_BUILD")
-local sanitized = os.getenv("NNLUA_SANITIZED") -- its libraries load into no other program
-local installed = (build and not sanitized) and describe or pending
+local instrumented = os.getenv("NNLUA_INSTRUMENTED") -- its libraries fit no other program
+local installed = (build and not instrumented) and describe or pending
 
 local function read(path)
   local file = assert(io.open(path))

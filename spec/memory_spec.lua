@@ -250,7 +250,7 @@ if has_proc then has_proc:close() end
 
 describe("garbage", function()
   -- The sanitizers hold freed memory back, so what a process takes says nothing there.
-  local bounded = has_proc and not os.getenv("NNLUA_SANITIZED") and it or pending
+  local bounded = has_proc and not os.getenv("NNLUA_INSTRUMENTED") and it or pending
 
   bounded("of 20,000 tensors of 1 MB stays within 64 MB", function()
     local output, code = run(PEAK .. [[

@@ -72,7 +72,7 @@ describe("the end of a state", function()
   it("finds tensors, graphs and functions alive, in the program", function()
     assert.equal("0\n", output(("%s -e '%s'"):format(program, chunk)))
   end)
-  if not os.getenv("NNLUA_SANITIZED") then
+  if not os.getenv("NNLUA_INSTRUMENTED") then
     it("finds them alive in another interpreter", function()
       assert.equal("0\n", output(("LUA_CPATH='%s' lua5.4 -e '%s'"):format(module, chunk)))
     end)

@@ -262,7 +262,7 @@ static void test_stop(void) {
 }
 
 int main(void) {
-  if (getenv("NNLUA_SANITIZED")) pace = 3; /* each case is ten times slower */
+  if (getenv("NNLUA_INSTRUMENTED")) pace = 3; /* each case is ten times slower */
   test_random();
   test_nets();
   test_large();

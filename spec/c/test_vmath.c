@@ -133,7 +133,7 @@ TEST(f32, float, FLT_MANT_DIG, FLT_MIN_EXP, FLT_MAX_EXP, patterns)
 TEST(f64, double, DBL_MANT_DIG, DBL_MIN_EXP, DBL_MAX_EXP, near)
 
 int main(void) {
-  if (getenv("NNLUA_SANITIZED")) near /= 16, patterns /= 16; /* they watch the code, not the bits */
+  if (getenv("NNLUA_INSTRUMENTED")) near /= 16, patterns /= 16; /* which looks at the code */
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
     test_f32(&functions[i]);
     test_f64(&functions[i]);

@@ -117,13 +117,12 @@ void interrupt_begin(lua_State *L) {
   catch_interrupts();
 }
 
-bool interrupt_end(lua_State *L) {
+void interrupt_end(lua_State *L, bool failed) {
   innermost = NULL;
   if (!is_session) signal(SIGINT, SIG_DFL);
-  was_last = is_raised();
+  was_last = requested && failed;
   lua_sethook(L, NULL, 0, 0);
   nnlua_stop = 0;
-  return was_last;
 }
 
 bool interrupt_was_last(void) { return was_last; }

@@ -72,7 +72,7 @@ int program_call(lua_State *L, int n, int results) {
   lua_insert(L, base);
   interrupt_begin(L);
   int status = lua_pcall(L, n, results, base);
-  interrupt_end(L);
+  interrupt_end(L, status != LUA_OK);
   lua_remove(L, base);
   return status;
 }

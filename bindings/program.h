@@ -27,14 +27,14 @@ void program_print_version(void);
 /* Replaces the functions of Lua's library that an interruption must pass through. */
 void interrupt_open(lua_State *L);
 
-/* In between, Ctrl-C stops L and whatever coroutine it runs. The end says whether it did. */
+/* In between, Ctrl-C stops L and whatever coroutine it runs. The end is told how the call ended. */
 void interrupt_begin(lua_State *L);
-bool interrupt_end(lua_State *L);
+void interrupt_end(lua_State *L, bool failed);
 
 /* A session survives a Ctrl-C that comes when nothing runs, and a second one. */
 void interrupt_set_session(bool is_session);
 
-/* Whether the last interrupt_end saw an interruption. */
+/* Whether the call that ended last failed by an interruption. */
 bool interrupt_was_last(void);
 
 /* Ends the process as the signal would have, for the parent to see. */

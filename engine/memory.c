@@ -1,6 +1,7 @@
 /* Memory: one place that counts every byte, can be told to fail, and keeps freed blocks for the
  * next request of their size class. A training step asks for the same sizes over and over, so it
- * soon runs on cached blocks alone. */
+ * soon runs on cached blocks alone. What is kept and what is alive together never exceed what was
+ * once alive, or KEEP: so the process grows no larger than it had to be. */
 #include "ctx.h"
 
 #include <stdlib.h>
@@ -9,15 +10,17 @@
 enum { ALIGNMENT = 64, SMALL = NN_SMALL_CLASSES * ALIGNMENT, HUGE_PAGE = 1 << 21 };
 
 #if defined(__SANITIZE_ADDRESS__)
-#define CACHE_LIMIT 0 /* a cached block would hide a use after free */
+#define CACHES 0 /* a cached block would hide a use after free */
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define CACHE_LIMIT 0
+#define CACHES 0
 #endif
 #endif
-#ifndef CACHE_LIMIT
-#define CACHE_LIMIT ((size_t)40 << 20)
+#ifndef CACHES
+#define CACHES 1
 #endif
+
+static const size_t KEEP = (size_t)40 << 20;
 
 /* Above SMALL the class is made of the exponent and the three bits below the leading one, after
  * rounding those up. */
@@ -47,15 +50,31 @@ static void *from_system(size_t size) {
   return block;
 }
 
-void nn_trim_memory(nn_ctx *ctx) {
-  struct nn__memory *m = &ctx->memory;
-  for (int i = 0; i < NN_SIZE_CLASSES; i++)
-    while (m->free_blocks[i]) {
+/* The size of the blocks of a class: the inverse of class_of. */
+static size_t size_of(int class) {
+  if (class < NN_SMALL_CLASSES) return (size_t)(class + 1) * ALIGNMENT;
+  int above = class - NN_SMALL_CLASSES;
+  return (size_t)(above % 8 + 9) << (above / 8 + 10 - 3);
+}
+
+/* Gives cached blocks back to the system, the largest first, until at most `most` bytes are left.
+ */
+static void shrink(struct nn__memory *m, size_t most) {
+  for (int i = NN_SIZE_CLASSES - 1; i >= 0 && m->stats.cached > most; i--)
+    while (m->free_blocks[i] && m->stats.cached > most) {
       void *block = m->free_blocks[i];
       m->free_blocks[i] = *(void **)block;
+      m->stats.cached -= size_of(i);
       free(block);
     }
-  m->stats.cached = 0;
+}
+
+void nn_trim_memory(nn_ctx *ctx) { shrink(&ctx->memory, 0); }
+
+/* How many bytes may be cached beside those that are alive and `more`. */
+static size_t room(const nn_memory_stats *stats, size_t more) {
+  size_t bound = stats->peak > KEEP ? stats->peak : KEEP, used = stats->live + more;
+  return bound > used ? bound - used : 0;
 }
 
 static void count(nn_memory_stats *stats, size_t size) {
@@ -74,7 +93,11 @@ void *nn__alloc(nn_ctx *ctx, size_t bytes) {
   if (block) {
     m->free_blocks[class] = *(void **)block;
     m->stats.cached -= size;
-  } else if (!(block = from_system(size))) {
+  } else {
+    shrink(m, room(&m->stats, size));
+    block = from_system(size);
+  }
+  if (!block) {
     nn_trim_memory(ctx);
     if (!(block = from_system(size))) return NULL;
   }
@@ -89,11 +112,10 @@ void nn__free(nn_ctx *ctx, void *block, size_t bytes) {
   int class = class_of(bytes, &size);
   m->stats.live -= size;
   m->stats.blocks--;
-  if (size > CACHE_LIMIT) {
+  if (!CACHES || m->stats.cached + size > room(&m->stats, 0)) {
     free(block);
     return;
   }
-  if (m->stats.cached + size > CACHE_LIMIT) nn_trim_memory(ctx);
   *(void **)block = m->free_blocks[class];
   m->free_blocks[class] = block;
   m->stats.cached += size;

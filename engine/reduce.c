@@ -25,6 +25,7 @@ enum {
   UNITS = 64,              /* units there should be before chunks are cut */
   PARALLEL_FROM = 1 << 16, /* elements */
   BATCH = 1 << 25,         /* elements between two looks at the stop flag */
+  ROWS = 32,               /* rows that columns should come in multiples of */
   WIDE = 256,              /* columns that narrow matrices are widened to */
   GATHER = 1 << 12         /* elements gathered at a time, at least a tile */
 };
@@ -115,7 +116,7 @@ static void plan_units(struct plan *p) {
   int64_t folded = n * count(&p->folded);
   p->tile = p->columns ? least(m, NN__TILE) : least(m, most(1, least(NN__TILE, UNIT / folded)));
   p->tiles = ceil_div(m, p->tile);
-  p->cut = p->columns ? most(1, UNIT / p->tile) : UNIT;
+  p->cut = p->columns ? ceil_div(UNIT / p->tile, ROWS) * ROWS : UNIT;
   p->cuts = ceil_div(n, p->cut);
   p->segments = p->cuts * count(&p->folded);
   int64_t units = p->groups * p->tiles;

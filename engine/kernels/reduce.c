@@ -14,46 +14,44 @@ enum { LANES = 256 /* bytes */, BLOCK = 2048, DEPTH = 32 };
 #define INLINE static inline __attribute__((always_inline))
 #define EACH(l, n) _Pragma("omp simd") for (int64_t l = 0; l < (n); l++)
 #define ALIGNED __attribute__((aligned(64)))
+#define UNROLL _Pragma("GCC unroll 8")
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* -- Folds of one cell ----------------------------------------------------------------------- */
 
-/* name_block(n, x, p): at most BLOCK elements of type T, in lanes of type L. Each is mapped
- * (an expression of x and p), then merged; START changes nothing when merged. */
-#define BLOCK_OF(name, T, L, START, MAP, MERGE)                                     \
-  static L name##_block(int64_t n, const T *xs, double p) {                         \
-    enum { lanes = LANES / sizeof(L) };                                             \
-    L a[lanes] ALIGNED;                                                             \
-    int64_t i = 0;                                                                  \
-    (void)p;                                                                        \
-    EACH(l, lanes) a[l] = START;                                                    \
-    for (; i + lanes <= n; i += lanes) EACH(l, lanes) {                             \
-        const T x = xs[i + l];                                                      \
-        a[l] = MERGE(a[l], (L)(MAP));                                               \
-      }                                                                             \
-    for (int64_t l = 0; i + l < n; l++) {                                           \
-      const T x = xs[i + l];                                                        \
-      a[l] = MERGE(a[l], (L)(MAP));                                                 \
-    }                                                                               \
-    for (int w = lanes / 2; w > 0; w /= 2) EACH(l, w) a[l] = MERGE(a[l], a[l + w]); \
-    return a[0];                                                                    \
+/* t takes in one element. */
+#define TAKE(T, L, MAP, MERGE, t, element) \
+  {                                        \
+    const T x = element;                   \
+    t = MERGE(t, (L)(MAP));                \
   }
 
-/* name_slab(a, i, m, y): rows i … i + m - 1 of a matrix, m >= 0, column j into y[j]. */
-#define SLAB_OF(name, T, L, START, MAP, MERGE)                                      \
-  static void name##_slab(const struct nn__matrix *a, int64_t i, int64_t m, L *y) { \
-    const int64_t n = a->n;                                                         \
-    const double p = a->p;                                                          \
-    (void)p;                                                                        \
-    EACH(j, n) y[j] = START;                                                        \
-    for (int64_t r = i; r < i + m; r++) {                                           \
-      const T *xs = (const T *)a->x + r * a->row_step;                              \
-      EACH(j, n) {                                                                  \
-        const T x = xs[j];                                                          \
-        y[j] = MERGE(y[j], (L)(MAP));                                               \
-      }                                                                             \
-    }                                                                               \
+/* name_block(n, x, p): at most BLOCK elements of type T, in lanes of type L. Each is mapped
+ * (an expression of x and p), then merged; START changes nothing when merged. */
+#define BLOCK_OF(name, T, L, START, MAP, MERGE)                                            \
+  static L name##_block(int64_t n, const T *v, double p) {                                 \
+    enum { lanes = LANES / sizeof(L) };                                                    \
+    L a[lanes] ALIGNED;                                                                    \
+    (void)p;                                                                               \
+    EACH(l, lanes) a[l] = START;                                                           \
+    for (; n >= lanes; n -= lanes, v += lanes) EACH(l, lanes)                              \
+    TAKE(T, L, MAP, MERGE, a[l], v[l])                                                     \
+    EACH(l, n)                                                                             \
+    TAKE(T, L, MAP, MERGE, a[l], v[l])                                                     \
+    UNROLL for (int w = lanes / 2; w > 0; w /= 2) EACH(l, w) a[l] = MERGE(a[l], a[l + w]); \
+    return a[0];                                                                           \
+  }
+
+/* name_slab(a, i, m, y): rows i … i + m - 1 of a matrix, column j into y[j]. */
+#define SLAB_OF(name, T, L, START, MAP, MERGE)                                         \
+  static void name##_slab(const struct nn__matrix *a, int64_t i, int64_t m, L *y) {    \
+    const T *v = (const T *)a->x + i * a->row_step;                                    \
+    const int64_t n = a->n;                                                            \
+    const double p = a->p;                                                             \
+    (void)p;                                                                           \
+    EACH(j, n) y[j] = START;                                                           \
+    for (; m > 0; m--, v += a->row_step) EACH(j, n) TAKE(T, L, MAP, MERGE, y[j], v[j]) \
   }
 
 #define FOLD(name, T, L, A, cell, START, MAP, MERGE)                         \
@@ -80,6 +78,10 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 #define PLUS(a, b) ((a) + (b))
 
+/* NaN where either is; without a branch, so that the compiler makes vectors of it. */
+#define LARGER(a, b) ((((a) >= (b)) | ((a) != (a))) ? (a) : (b))
+#define SMALLER(a, b) ((((a) <= (b)) | ((a) != (a))) ? (a) : (b))
+
 FOLD(sum_f32, float, float, double, f, 0, x, PLUS)
 FOLD(sum_f64, double, double, double, f, 0, x, PLUS)
 FOLD(sum_i64, int64_t, int64_t, int64_t, i, 0, x, add_i64)
@@ -88,15 +90,15 @@ FOLD(prod_f32, float, double, double, f, 1, x, mul_f64)
 FOLD(prod_f64, double, double, double, f, 1, x, mul_f64)
 FOLD(prod_i64, int64_t, int64_t, int64_t, i, 1, x, mul_i64)
 
-FOLD(max_f32, float, float, double, f, -INFINITY, x, t_max)
-FOLD(max_f64, double, double, double, f, -INFINITY, x, t_max)
-FOLD(max_i64, int64_t, int64_t, int64_t, i, INT64_MIN, x, t_max)
-FOLD(max_u8, uint8_t, uint8_t, int64_t, i, 0, x, t_max)
+FOLD(max_f32, float, float, double, f, -INFINITY, x, LARGER)
+FOLD(max_f64, double, double, double, f, -INFINITY, x, LARGER)
+FOLD(max_i64, int64_t, int64_t, int64_t, i, INT64_MIN, x, LARGER)
+FOLD(max_u8, uint8_t, uint8_t, int64_t, i, 0, x, LARGER)
 
-FOLD(min_f32, float, float, double, f, INFINITY, x, t_min)
-FOLD(min_f64, double, double, double, f, INFINITY, x, t_min)
-FOLD(min_i64, int64_t, int64_t, int64_t, i, INT64_MAX, x, t_min)
-FOLD(min_u8, uint8_t, uint8_t, int64_t, i, 1, x, t_min)
+FOLD(min_f32, float, float, double, f, INFINITY, x, SMALLER)
+FOLD(min_f64, double, double, double, f, INFINITY, x, SMALLER)
+FOLD(min_i64, int64_t, int64_t, int64_t, i, INT64_MAX, x, SMALLER)
+FOLD(min_u8, uint8_t, uint8_t, int64_t, i, 1, x, SMALLER)
 
 FOLD(count_f32, float, int32_t, int64_t, i, 0, x != 0, PLUS)
 FOLD(count_f64, double, int32_t, int64_t, i, 0, x != 0, PLUS)
@@ -109,10 +111,10 @@ FOLD(squares_f32, float, double, double, f, 0, (double)x *x, PLUS)
 FOLD(squares_f64, double, double, double, f, 0, x *x, PLUS)
 FOLD(powers_f32, float, double, double, f, 0, pow(fabsf(x), p), PLUS)
 FOLD(powers_f64, double, double, double, f, 0, pow(fabs(x), p), PLUS)
-FOLD(max_abs_f32, float, float, double, f, 0, fabsf(x), t_max)
-FOLD(max_abs_f64, double, double, double, f, 0, fabs(x), t_max)
-FOLD(min_abs_f32, float, float, double, f, INFINITY, fabsf(x), t_min)
-FOLD(min_abs_f64, double, double, double, f, INFINITY, fabs(x), t_min)
+FOLD(max_abs_f32, float, float, double, f, 0, fabsf(x), LARGER)
+FOLD(max_abs_f64, double, double, double, f, 0, fabs(x), LARGER)
+FOLD(min_abs_f32, float, float, double, f, INFINITY, fabsf(x), SMALLER)
+FOLD(min_abs_f64, double, double, double, f, INFINITY, fabs(x), SMALLER)
 
 /* -- Moments --------------------------------------------------------------------------------- */
 
@@ -218,60 +220,79 @@ LOGSUMEXP(logsumexp_f64, double, max_f64)
 /* -- The place of the maximum or minimum ----------------------------------------------------- */
 
 /* Whether x takes the place of y, which stands earlier; NaN takes that of any number. */
-#define ABOVE(x, y) ((x) > (y) || ((x) != (x) && (y) == (y)))
-#define BELOW(x, y) ((x) < (y) || ((x) != (x) && (y) == (y)))
+#define ABOVE(x, y) (((x) > (y)) | (((x) != (x)) & ((y) == (y))))
+#define BELOW(x, y) (((x) < (y)) | (((x) != (x)) & ((y) == (y))))
+
+/* The place of `extreme` (or of NaN, where it is that) in x, where it is: by strides, then by step.
+ */
+#define FIND(name, T)                                                                           \
+  static int64_t find_##name(int64_t n, const T *x, T extreme) {                                \
+    enum { stride = 64 };                                                                       \
+    int64_t k = 0;                                                                              \
+    for (int found = 0; k + stride <= n; k += stride) {                                         \
+      for (int l = 0; l < stride; l++) found |= (x[k + l] == extreme) | (x[k + l] != x[k + l]); \
+      if (found) break;                                                                         \
+    }                                                                                           \
+    while (x[k] != extreme && x[k] == x[k]) k++;                                                \
+    return k;                                                                                   \
+  }
+
+FIND(f32, float)
+FIND(f64, double)
+FIND(i64, int64_t)
+FIND(u8, uint8_t)
 
 /* A block is searched for the place only where its extreme is better than what was known, which
  * happens less and less often. */
-#define ARG(name, T, A, I, cell, best, BETTER)                                                 \
-  INLINE void name##_take(nn__cell *a, A x, int64_t index) {                                   \
-    if (a[1].i >= 0 && !BETTER(x, a[0].cell)) return;                                          \
-    a[0].cell = x;                                                                             \
-    a[1].i = index;                                                                            \
-  }                                                                                            \
-  static void name##_rows(const struct nn__matrix *a, nn__cell *acc) {                         \
-    for (int64_t i = 0; i < a->m; i++)                                                         \
-      for (int64_t j = 0; j < a->n; j += BLOCK) {                                              \
-        const T *x = (const T *)a->x + i * a->row_step + j;                                    \
-        T extreme = best##_block(least(BLOCK, a->n - j), x, 0);                                \
-        nn__cell *y = acc + 2 * i;                                                             \
-        if (y[1].i >= 0 && !BETTER(extreme, y[0].cell)) continue;                              \
-        int64_t k = 0;                                                                         \
-        while (x[k] != extreme && x[k] == x[k]) k++;                                           \
-        name##_take(y, (A)extreme, a->at + j + k);                                             \
-      }                                                                                        \
-  }                                                                                            \
-  static void name##_columns(const struct nn__matrix *a, nn__cell *acc) {                      \
-    T y[NN__TILE] ALIGNED;                                                                     \
-    I place[NN__TILE] ALIGNED;                                                                 \
-    const int64_t n = a->n;                                                                    \
-    for (int64_t i = 0; i < a->m; i += DEPTH) {                                                \
-      const T *xs = (const T *)a->x + i * a->row_step;                                         \
-      EACH(j, n) y[j] = xs[j], place[j] = 0;                                                   \
-      for (int64_t r = 1; r < DEPTH && i + r < a->m; r++) {                                    \
-        xs += a->row_step;                                                                     \
-        EACH(j, n) {                                                                           \
-          const T x = xs[j], old = y[j];                                                       \
-          place[j] = BETTER(x, old) ? (I)r : place[j];                                         \
-          y[j] = BETTER(x, old) ? x : old;                                                     \
-        }                                                                                      \
-      }                                                                                        \
-      for (int64_t j = 0; j < n; j++) name##_take(acc + 2 * j, (A)y[j], a->at + i + place[j]); \
-    }                                                                                          \
-  }                                                                                            \
-  static void name##_merge(int64_t n, nn__cell *acc, const nn__cell *next) {                   \
-    for (int64_t j = 0; j < n; j++, acc += 2, next += 2)                                       \
-      if (next[1].i >= 0) name##_take(acc, next[0].cell, next[1].i);                           \
+#define ARG(name, best, tag, T, A, I, cell, BETTER)                                  \
+  INLINE void name##_##tag##_take(nn__cell *a, A x, int64_t index) {                 \
+    if (a[1].i >= 0 && !BETTER(x, a[0].cell)) return;                                \
+    a[0].cell = x;                                                                   \
+    a[1].i = index;                                                                  \
+  }                                                                                  \
+  static void name##_##tag##_rows(const struct nn__matrix *a, nn__cell *acc) {       \
+    for (int64_t i = 0; i < a->m; i++)                                               \
+      for (int64_t j = 0; j < a->n; j += BLOCK) {                                    \
+        const T *x = (const T *)a->x + i * a->row_step + j;                          \
+        int64_t n = least(BLOCK, a->n - j);                                          \
+        T extreme = best##_##tag##_block(n, x, 0);                                   \
+        nn__cell *y = acc + 2 * i;                                                   \
+        if (y[1].i >= 0 && !BETTER(extreme, y[0].cell)) continue;                    \
+        name##_##tag##_take(y, (A)extreme, a->at + j + find_##tag(n, x, extreme));   \
+      }                                                                              \
+  }                                                                                  \
+  static void name##_##tag##_columns(const struct nn__matrix *a, nn__cell *acc) {    \
+    T y[NN__TILE] ALIGNED;                                                           \
+    I place[NN__TILE] ALIGNED;                                                       \
+    const int64_t n = a->n;                                                          \
+    for (int64_t i = 0; i < a->m; i += DEPTH) {                                      \
+      const T *xs = (const T *)a->x + i * a->row_step;                               \
+      EACH(j, n) y[j] = xs[j], place[j] = 0;                                         \
+      for (int64_t r = 1; r < DEPTH && i + r < a->m; r++) {                          \
+        xs += a->row_step;                                                           \
+        EACH(j, n) {                                                                 \
+          const T x = xs[j], old = y[j];                                             \
+          place[j] = BETTER(x, old) ? (I)r : place[j];                               \
+          y[j] = BETTER(x, old) ? x : old;                                           \
+        }                                                                            \
+      }                                                                              \
+      for (int64_t j = 0; j < n; j++)                                                \
+        name##_##tag##_take(acc + 2 * j, (A)y[j], a->at + i + place[j]);             \
+    }                                                                                \
+  }                                                                                  \
+  static void name##_##tag##_merge(int64_t n, nn__cell *acc, const nn__cell *next) { \
+    for (int64_t j = 0; j < n; j++, acc += 2, next += 2)                             \
+      if (next[1].i >= 0) name##_##tag##_take(acc, next[0].cell, next[1].i);         \
   }
 
-ARG(argmax_f32, float, double, int32_t, f, max_f32, ABOVE)
-ARG(argmax_f64, double, double, int64_t, f, max_f64, ABOVE)
-ARG(argmax_i64, int64_t, int64_t, int64_t, i, max_i64, ABOVE)
-ARG(argmax_u8, uint8_t, int64_t, uint8_t, i, max_u8, ABOVE)
-ARG(argmin_f32, float, double, int32_t, f, min_f32, BELOW)
-ARG(argmin_f64, double, double, int64_t, f, min_f64, BELOW)
-ARG(argmin_i64, int64_t, int64_t, int64_t, i, min_i64, BELOW)
-ARG(argmin_u8, uint8_t, int64_t, uint8_t, i, min_u8, BELOW)
+#define ARGS(name, best, BETTER)                             \
+  ARG(name, best, f32, float, double, int32_t, f, BETTER)    \
+  ARG(name, best, f64, double, double, int64_t, f, BETTER)   \
+  ARG(name, best, i64, int64_t, int64_t, int64_t, i, BETTER) \
+  ARG(name, best, u8, uint8_t, int64_t, uint8_t, i, BETTER)
+
+ARGS(argmax, max, ABOVE)
+ARGS(argmin, min, BELOW)
 
 /* -- The table ------------------------------------------------------------------------------- */
 

@@ -10,7 +10,12 @@
 #include "kernels/isa.h"
 #include "kernels/vmath.h"
 
-enum { LANES = 32, BLOCK = 32 * LANES };
+enum {
+  LANES = 32,
+  BLOCK = 32 * LANES,
+  SHORT = 32,                /* rows up to here are turned into columns */
+  TILE = NN__SOFTMAX_COLUMNS /* so many at a time */
+};
 
 #define SIMD(i, n) _Pragma("omp simd") for (int64_t i = 0; i < (n); i++)
 
@@ -46,9 +51,13 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 #define PRODUCT(i) (g[from + (i)] * y[from + (i)])
 #define GRADIENT(i) g[from + (i)]
 
-#define ROWS(T, name, TERM, FINISH)                  \
+#define ROWS(T, tag, name, columns, TERM, FINISH)    \
   static void name(const struct nn__lines *a) {      \
     const int64_t n = a->n;                          \
+    if (n <= SHORT) {                                \
+      turned_##tag(a, columns);                      \
+      return;                                        \
+    }                                                \
     for (int64_t r = 0; r < a->lines; r++) {         \
       const T *x = (const T *)a->x + r * n;          \
       T *y = (T *)a->y + r * n, m;                   \
@@ -58,9 +67,13 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
     }                                                \
   }
 
-#define ROWS_GRADIENT(T, name, TERM, RESULT)                              \
+#define ROWS_GRADIENT(T, tag, name, columns, TERM, RESULT)                \
   static void name(const struct nn__lines *a) {                           \
     const int64_t n = a->n;                                               \
+    if (n <= SHORT) {                                                     \
+      turned_##tag(a, columns);                                           \
+      return;                                                             \
+    }                                                                     \
     for (int64_t r = 0; r < a->lines; r++) {                              \
       const T *g = (const T *)a->x + r * n, *y = (const T *)a->y + r * n; \
       T *gx = (T *)a->gx + r * n;                                         \
@@ -101,6 +114,28 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
     EACH_ROW gx[at + j] = RESULT;                       \
   }
 
+/* Short rows would leave most of a vector idle: they are turned into columns, and back. */
+#define TURNED(T, tag)                                                              \
+  static void turn_##tag(int64_t rows, int64_t n, const T *x, T *y) {               \
+    for (int64_t i = 0; i < n; i++)                                                 \
+      for (int64_t r = 0; r < rows; r++) y[i * TILE + r] = x[r * n + i];            \
+  }                                                                                 \
+  static void turn_back_##tag(int64_t rows, int64_t n, const T *x, T *y) {          \
+    for (int64_t r = 0; r < rows; r++)                                              \
+      for (int64_t i = 0; i < n; i++) y[r * n + i] = x[i * TILE + r];               \
+  }                                                                                 \
+  static void turned_##tag(const struct nn__lines *a, nn__softmax_kernel *kernel) { \
+    T x[SHORT * TILE], y[SHORT * TILE];                                             \
+    for (int64_t r = 0; r < a->lines; r += TILE) {                                  \
+      const int64_t at = r * a->n, rows = least(TILE, a->lines - r);                \
+      struct nn__lines tile = {rows, a->n, TILE, x, y, x};                          \
+      turn_##tag(rows, a->n, (const T *)a->x + at, x);                              \
+      if (a->gx) turn_##tag(rows, a->n, (const T *)a->y + at, y);                   \
+      kernel(&tile);                                                                \
+      turn_back_##tag(rows, a->n, a->gx ? x : y, (T *)(a->gx ? a->gx : a->y) + at); \
+    }                                                                               \
+  }
+
 #define FINISH_SOFTMAX(T)    \
   const T by = (T)(1 / sum); \
   SIMD(i, n) y[i] *= by;
@@ -108,17 +143,19 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
   const T by = (T)nn_log(sum); \
   SIMD(i, n) y[i] = x[i] - m - by;
 
-#define KERNELS(T, tag)                                                            \
-  ROWS(T, rows_##tag, EXP_KEPT, FINISH_SOFTMAX(T))                                 \
-  ROWS(T, rows_log_##tag, EXP, FINISH_LOG(T))                                      \
-  ROWS_GRADIENT(T, rows_gradient_##tag, PRODUCT, y[i] * (g[i] - sum))              \
-  ROWS_GRADIENT(T, rows_log_gradient_##tag, GRADIENT, g[i] - nn_exp(y[i]) * sum)   \
-  COLUMNS(T, columns_##tag, y[at + j] = e, 1 / sum[j], y[at + j] * by[j])          \
-  COLUMNS(T, columns_log_##tag, (void)e, nn_log(sum[j]), x[at + j] - m[j] - by[j]) \
-  COLUMNS_GRADIENT(T, columns_gradient_##tag, g[at + j] * y[at + j],               \
-                   y[at + j] * (g[at + j] - (T)sum[j]))                            \
-  COLUMNS_GRADIENT(T, columns_log_gradient_##tag, g[at + j],                       \
-                   g[at + j] - nn_exp(y[at + j]) * (T)sum[j])
+#define KERNELS(T, tag)                                                                            \
+  TURNED(T, tag)                                                                                   \
+  COLUMNS(T, columns_##tag, y[at + j] = e, 1 / sum[j], y[at + j] * by[j])                          \
+  COLUMNS(T, columns_log_##tag, (void)e, nn_log(sum[j]), x[at + j] - m[j] - by[j])                 \
+  COLUMNS_GRADIENT(T, columns_gradient_##tag, g[at + j] * y[at + j],                               \
+                   y[at + j] * (g[at + j] - (T)sum[j]))                                            \
+  COLUMNS_GRADIENT(T, columns_log_gradient_##tag, g[at + j],                                       \
+                   g[at + j] - nn_exp(y[at + j]) * (T)sum[j])                                      \
+  ROWS(T, tag, rows_##tag, columns_##tag, EXP_KEPT, FINISH_SOFTMAX(T))                             \
+  ROWS(T, tag, rows_log_##tag, columns_log_##tag, EXP, FINISH_LOG(T))                              \
+  ROWS_GRADIENT(T, tag, rows_gradient_##tag, columns_gradient_##tag, PRODUCT, y[i] * (g[i] - sum)) \
+  ROWS_GRADIENT(T, tag, rows_log_gradient_##tag, columns_log_gradient_##tag, GRADIENT,             \
+                g[i] - nn_exp(y[i]) * sum)
 
 KERNELS(float, f32)
 KERNELS(double, f64)

@@ -271,9 +271,14 @@ static void advance(int ndim, const int64_t *shape, int base, int64_t *place) {
   }
 }
 
-/* Writes the places of the true elements of a row of n. Returns where the next ones go. */
+/* Writes the places of the true elements of a row of n. Returns where the next ones go. In one
+ * dimension there is no branch on the mask, which would be a guess; `end` is behind the last. */
 static int64_t *write_places(int64_t n, const uint8_t *mask, int ndim, int64_t *place, int base,
-                             int64_t *to) {
+                             int64_t *to, const int64_t *end) {
+  if (ndim == 1) {
+    for (int64_t i = 0; to < end; to += mask[i++] != 0) *to = i + base;
+    return to;
+  }
   for (int64_t i = 0; i < n; i++) {
     if (!mask[i]) continue;
     if (ndim) place[ndim - 1] = i + base;
@@ -292,9 +297,10 @@ static nn_status nonzero_forward(nn__call *c) {
   if (!mask) return NN_ENOMEM;
   int64_t place[NN_MAX_DIMS], *to = (int64_t *)(void *)c->out[0]->data;
   int64_t row = x->ndim ? x->shape[x->ndim - 1] : 1;
+  const int64_t *end = to + c->out[0]->numel;
   for (int d = 0; d < x->ndim; d++) place[d] = base;
   for (int64_t i = 0; i < mask->numel; i += row) {
-    to = write_places(row, (const uint8_t *)mask->data + i, x->ndim, place, base, to);
+    to = write_places(row, (const uint8_t *)mask->data + i, x->ndim, place, base, to, end);
     advance(x->ndim, x->shape, base, place);
   }
   nn_release(made);

@@ -15,7 +15,12 @@ struct item {
   int64_t index;
 };
 
-enum { DIGITS = 256, FEW = 40, BATCH = 1 << 20 /* elements between two looks at the stop flag */ };
+enum {
+  DIGITS = 256,
+  FEW = 40,
+  RUN = 64,
+  BATCH = 1 << 20 /* elements between two looks at the stop flag */
+};
 
 /* -- Keys ------------------------------------------------------------------------------------ */
 
@@ -43,8 +48,20 @@ static uint64_t key_int64(const void *x, int64_t i) {
 
 static uint64_t key_bool(const void *x, int64_t i) { return ((const uint8_t *)x)[i]; }
 
-static uint64_t (*const key_of[])(const void *x, int64_t i) = {key_float32, key_float64, key_int64,
-                                                               key_bool};
+/* The keys of n elements, each `step` after the one before. */
+#define KEYS(name)                                                                                 \
+  static void keys_##name(const void *x, int64_t step, int64_t n, uint64_t turn, uint64_t *keys) { \
+    for (int64_t i = 0; i < n; i++) keys[i] = key_##name(x, i * step) ^ turn;                      \
+  }
+
+KEYS(float32)
+KEYS(float64)
+KEYS(int64)
+KEYS(bool)
+
+static void (*const keys_of[])(const void *x, int64_t step, int64_t n, uint64_t turn,
+                               uint64_t *keys) = {keys_float32, keys_float64, keys_int64,
+                                                  keys_bool};
 
 /* One sorting: n elements of each line, of which the first k are wanted. */
 struct sorting {
@@ -58,10 +75,21 @@ struct sorting {
   struct item *room;          /* for 2 n items in each part */
 };
 
-static void make_items(const struct sorting *s, const char *x, struct item *a) {
-  uint64_t (*key)(const void *, int64_t) = key_of[s->x->dtype];
+/* The keys of elements i … of a line that begins at x, at most RUN of them; returns how many. */
+static int64_t read_keys(const struct sorting *s, const char *x, int64_t i, uint64_t *keys) {
+  size_t size = nn_dtype_size((nn_dtype)s->x->dtype);
   uint64_t turn = s->down ? UINT64_MAX >> (64 - 8 * s->bytes) : 0;
-  for (int64_t i = 0; i < s->n; i++) a[i] = (struct item){key(x, i * s->inner) ^ turn, i};
+  int64_t n = s->n - i < RUN ? s->n - i : RUN;
+  keys_of[s->x->dtype](x + i * s->inner * (int64_t)size, s->inner, n, turn, keys);
+  return n;
+}
+
+static void make_items(const struct sorting *s, const char *x, struct item *a) {
+  uint64_t keys[RUN];
+  for (int64_t i = 0, n; i < s->n; i += n) {
+    n = read_keys(s, x, i, keys);
+    for (int64_t j = 0; j < n; j++) a[i + j] = (struct item){keys[j], i + j};
+  }
 }
 
 /* -- Sorting --------------------------------------------------------------------------------- */
@@ -139,6 +167,26 @@ static void select_first(const struct sorting *s, struct item *a) {
     if (a[i].key < last || (a[i].key == last && left-- > 0)) a[kept++] = a[i];
 }
 
+/* Puts an item in its place among n sorted ones, after those equal to it; there is room. */
+static void insert(struct item *a, int64_t n, struct item it) {
+  for (; n > 0 && a[n - 1].key > it.key; n--) a[n] = a[n - 1];
+  a[n] = it;
+}
+
+/* The k first items of a line, sorted, where k is small: most elements come after all of them. */
+static void find_few(const struct sorting *s, const char *x, struct item *a) {
+  uint64_t keys[RUN];
+  int64_t kept = 0;
+  for (int64_t i = 0, n; i < s->n; i += n) {
+    n = read_keys(s, x, i, keys);
+    for (int64_t j = 0; j < n; j++) {
+      if (kept == s->k && keys[j] >= a[kept - 1].key) continue;
+      if (kept < s->k) kept++;
+      insert(a, kept - 1, (struct item){keys[j], i + j});
+    }
+  }
+}
+
 /* -- Lines ----------------------------------------------------------------------------------- */
 
 static void write_line(const struct sorting *s, int64_t at, const char *x, const struct item *a) {
@@ -157,9 +205,13 @@ static void sort_line(const struct sorting *s, int64_t line, struct item *room) 
   int64_t outer = line / s->inner, inner = line % s->inner;
   int64_t from = outer * s->n * s->inner + inner;
   const char *x = s->x->data + from * (int64_t)nn_dtype_size((nn_dtype)s->x->dtype);
-  make_items(s, x, room);
-  if (s->k < s->n) select_first(s, room);
-  if (s->in_order) room = radix_sort(s, room, room + s->n, s->k);
+  if (0 < s->k && s->k < s->n && s->k <= FEW) {
+    find_few(s, x, room);
+  } else {
+    make_items(s, x, room);
+    if (s->k < s->n) select_first(s, room);
+    if (s->in_order) room = radix_sort(s, room, room + s->n, s->k);
+  }
   if (nn__stopped(s->ctx)) return;
   write_line(s, outer * s->k * s->inner + inner, x, room);
 }

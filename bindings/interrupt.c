@@ -89,7 +89,8 @@ static void on_press(int sig) {
   arm_hooks();
 }
 
-/* Lua's states belong to the thread that runs them: an OpenMP thread passes the signal on. */
+/* Lua's states belong to the thread that runs them: another one, of some C module, passes the
+ * signal on. */
 static void on_interrupt(int sig) {
   int saved = errno;
   if (!pthread_equal(pthread_self(), main_thread))
@@ -121,7 +122,7 @@ void interrupt_end(lua_State *L, bool failed) {
   innermost = NULL;
   if (!is_session) signal(SIGINT, SIG_DFL);
   was_last = requested && failed;
-  lua_sethook(L, NULL, 0, 0);
+  if (requested) lua_sethook(L, NULL, 0, 0); /* else a hook there is the program's own */
   nnlua_stop = 0;
 }
 

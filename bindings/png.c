@@ -32,6 +32,12 @@ typedef int (*write_function)(void *self, const unsigned char *data, unsigned in
   X(void, clip, (void *))                                                             \
   X(void, reset_clip, (void *))                                                       \
   X(void, set_antialias, (void *, int kind))                                          \
+  X(void *, image_surface_create_for_data,                                            \
+    (unsigned char *data, int format, int width, int height, int stride))             \
+  X(void, set_source_surface, (void *, void *surface, double x, double y))            \
+  X(void *, get_source, (void *))                                                     \
+  X(void, pattern_set_filter, (void *pattern, int filter))                            \
+  X(void, scale, (void *, double x, double y))                                        \
   X(void, set_source_rgba, (void *, double red, double green, double blue, double a)) \
   X(void, set_line_width, (void *, double width))                                     \
   X(void, set_line_join, (void *, int join))                                          \
@@ -48,6 +54,7 @@ typedef int (*write_function)(void *self, const unsigned char *data, unsigned in
   X(void, show_text, (void *, const char *text))
 
 enum { FORMAT_RGB24 = 1, ANTIALIAS_DEFAULT = 0, ANTIALIAS_NONE = 1, LINE_JOIN_ROUND = 1 };
+enum { FILTER_NEAREST = 3 };
 enum { STATUS_SUCCESS = 0, STATUS_WRITE_ERROR = 11 };
 
 static struct cairo_functions {
@@ -156,6 +163,44 @@ static void draw_rectangle(lua_State *L, void *cr) {
   cairo.set_antialias(cr, ANTIALIAS_DEFAULT);
 }
 
+/* Copies rows = {{colour, …}, …} into memory that Lua owns, which stays on the stack. */
+static uint32_t *read_pixels(lua_State *L, int *width, int *height) {
+  if (lua_getfield(L, COMMAND, "rows") != LUA_TTABLE) luaL_error(L, "save: no rows");
+  *height = (int)lua_rawlen(L, -1);
+  lua_rawgeti(L, -1, 1);
+  *width = (int)luaL_len(L, -1);
+  lua_pop(L, 1);
+  size_t n = (size_t)*width * (size_t)*height;
+  uint32_t *pixels = lua_newuserdatauv(L, n * sizeof *pixels, 0);
+  for (size_t i = 0; i < n; i++) {
+    lua_rawgeti(L, -2, (lua_Integer)(i / (size_t)*width) + 1);
+    lua_rawgeti(L, -1, (lua_Integer)(i % (size_t)*width) + 1);
+    pixels[i] = (uint32_t)lua_tointeger(L, -1);
+    lua_pop(L, 2);
+  }
+  return pixels;
+}
+
+static void draw_image(lua_State *L, void *cr) {
+  int width, height;
+  uint32_t *pixels = read_pixels(L, &width, &height);
+  double x = field(L, "x", 0), y = field(L, "y", 0);
+  double across = field(L, "w", 0) / width, down = field(L, "h", 0) / height;
+  void *image = cairo.image_surface_create_for_data((unsigned char *)pixels, FORMAT_RGB24, width,
+                                                    height, 4 * width);
+  cairo.save(cr);
+  cairo.translate(cr, x, y);
+  cairo.scale(cr, across, down);
+  cairo.set_source_surface(cr, image, 0, 0);
+  cairo.pattern_set_filter(cairo.get_source(cr), FILTER_NEAREST);
+  cairo.set_antialias(cr, ANTIALIAS_NONE);
+  cairo.rectangle(cr, 0, 0, width, height);
+  cairo.fill(cr);
+  cairo.restore(cr);
+  cairo.surface_destroy(image);
+  lua_pop(L, 2);
+}
+
 static void draw_disc(lua_State *L, void *cr) {
   cairo.arc(cr, field(L, "x", 0), field(L, "y", 0), field(L, "r", 1), 0, 2 * M_PI);
   set_colour(L, cr, "fill");
@@ -193,8 +238,9 @@ static void draw_unclip(lua_State *L, void *cr) {
 static const struct {
   const char *kind;
   void (*draw)(lua_State *L, void *cr);
-} commands[] = {{"path", draw_path}, {"rect", draw_rectangle}, {"disc", draw_disc},
-                {"text", draw_text}, {"clip", draw_clip},      {"unclip", draw_unclip}};
+} commands[] = {{"path", draw_path},    {"rect", draw_rectangle}, {"disc", draw_disc},
+                {"text", draw_text},    {"image", draw_image},    {"clip", draw_clip},
+                {"unclip", draw_unclip}};
 
 static void draw_command(lua_State *L, void *cr) {
   lua_getfield(L, COMMAND, "kind");

@@ -132,6 +132,33 @@ describe("fizzbuzz", function()
     assert.truthy(output:find("^499\t%S+\n500\t%S+\n%[.*%]\n%d+/100 correct\n$"))
   end)
 
+  it("draws the loss", function()
+    local base = os.tmpname()
+    local name = base .. ".svg"
+    local output, code = run("fizzbuzz.lua", "--epochs 20 --log-every 5 --plot " .. name)
+    assert.equal(0, code)
+    assert.truthy(output:find("^4\t%S+\n9\t%S+\n14\t%S+\n19\t%S+\n%[.*%]\n%d+/100 correct\n$"))
+    local svg = io.open(name):read("a")
+    os.remove(base)
+    os.remove(name)
+    assert.truthy(svg:find("<svg", 1, true) and svg:find(">epoch<", 1, true))
+  end)
+
+  it("shows a bar, the loss and the answers in tens on a terminal", function()
+    local has_script = os.execute("script -qec true /dev/null </dev/null >/dev/null 2>&1")
+    if not has_script then return pending("there is no script(1) to lend a terminal") end
+    local command = ("env -u LUA_INIT LC_ALL=C.UTF-8 TERM=xterm %s scripts/fizzbuzz.lua"
+      .. " --epochs 20 --log-every 5"):format(program)
+    local pipe = assert(io.popen("script -qec " .. quote(command) .. " /dev/null </dev/null"))
+    local output = pipe:read("a")
+    pipe:close()
+    assert.truthy(output:find("20/20 [", 1, true))
+    assert.truthy(output:find("19\t%d"))
+    assert.truthy(output:find("┤", 1, true))
+    assert.equal(10, select(2, output:gsub("\r\n *[%d*FB]+ +[%d*FB]+ +[ %d*FB]+%f[\r]", "")))
+    assert.truthy(output:find("\n%d+/100 correct\r\n$"))
+  end)
+
   it("saves the weights", function()
     local base = os.tmpname()
     local name = base .. ".safetensors"

@@ -7,16 +7,17 @@ axis.__index = axis
 
 local HUGE, LEAST_EXPONENT, FAR = 1e300, -300, 10 -- beyond, numbers and places are clipped
 
-local function is_usable(v, log)
-  return v == v and math.abs(v) < math.huge and (not log or v > 0)
-end
+local INFINITY = math.huge
 
 -- The least and greatest of the numbers that an axis can show; nil where there are none.
 local function range_of(lists, log)
-  local low, high = math.huge, -math.huge
+  local low, high, above = INFINITY, -INFINITY, log and 0 or -INFINITY
   for _, list in ipairs(lists) do
     for _, v in ipairs(list) do
-      if is_usable(v, log) then low, high = math.min(low, v), math.max(high, v) end
+      if v > above and v < INFINITY then -- as no NaN is
+        if v < low then low = v end
+        if v > high then high = v end
+      end
     end
   end
   if low > high then return nil end

@@ -34,7 +34,8 @@ local function range_of(rows)
     if v ~= v or math.abs(v) == math.huge then
       odd = odd + 1
     else
-      low, high = math.min(low, v), math.max(high, v)
+      if v < low then low = v end
+      if v > high then high = v end
     end
   end)
   if low > high then low, high = 0, 1 end
@@ -64,25 +65,6 @@ function image.new(t, options)
   return self
 end
 
--- The mean of the elements in rows r1 to r2 and columns c1 to c2.
-local function average(plane, r1, r2, c1, c2)
-  if r1 == r2 and c1 == c2 then return plane[r1][c1] end
-  local sum, n = 0, 0
-  for r = r1, r2 do
-    local row = plane[r]
-    for c = c1, c2 do
-      sum, n = sum + row[c], n + 1
-    end
-  end
-  return sum / n
-end
-
---- image:colour_of(v): of a number, by the map; in between when all are equal.
-function image:colour_of(v)
-  local t = self.high > self.low and (v - self.low) / (self.high - self.low) or v == v and 0.5 or v
-  return colour.of_number(self.map, t)
-end
-
 -- The first and last of n elements that cell i of `cells` covers.
 local function span(i, cells, n)
   if cells >= n then
@@ -92,23 +74,55 @@ local function span(i, cells, n)
   return math.floor((i - 1) * n / cells) + 1, math.max(math.floor(i * n / cells), 1)
 end
 
---- image:sample(rows, columns): colours for so many rows and columns.
-function image:sample(rows, columns)
-  local result = {}
+-- The mean of the elements in rows r1 to r2 and columns c1 to c2.
+local function mean(plane, r1, r2, c1, c2)
+  local sum = 0
+  for r = r1, r2 do
+    local row = plane[r]
+    for c = c1, c2 do sum = sum + row[c] end
+  end
+  return sum / ((r2 - r1 + 1) * (c2 - c1 + 1))
+end
+
+-- Calls f(plane's mean, r, c) for each cell of `rows` x `columns`.
+local function resample(self, plane, rows, columns, f)
+  local first, last = {}, {}
+  for c = 1, columns do first[c], last[c] = span(c, columns, self.columns) end
   for r = 1, rows do
     local r1, r2 = span(r, rows, self.rows)
-    local line = {}
-    for c = 1, columns do
-      local c1, c2 = span(c, columns, self.columns)
-      local values = {}
-      for k, plane in ipairs(self.planes) do values[k] = average(plane, r1, r2, c1, c2) end
-      if #values == 3 then
-        line[c] = colour.of_rgb(values[1] / self.unit, values[2] / self.unit, values[3] / self.unit)
-      else
-        line[c] = self:colour_of(values[1])
-      end
-    end
-    result[r] = line
+    for c = 1, columns do f(mean(plane, r1, r2, first[c], last[c]), r, c) end
+  end
+end
+
+--- image:colour_of(v): of a number, by the map; in between when all are equal.
+function image:colour_of(v)
+  local t = self.high > self.low and (v - self.low) / (self.high - self.low) or v == v and 0.5 or v
+  return colour.of_number(self.map, t)
+end
+
+-- A list of `n` lists.
+local function lists(n)
+  local result = {}
+  for i = 1, n do result[i] = {} end
+  return result
+end
+
+--- image:sample(rows, columns): colours for so many rows and columns.
+function image:sample(rows, columns)
+  local result = lists(rows)
+  if #self.planes == 1 then
+    resample(self, self.planes[1], rows, columns, function(v, r, c)
+      result[r][c] = self:colour_of(v)
+    end)
+    return result
+  end
+  local channels = {lists(rows), lists(rows), lists(rows)}
+  for k, plane in ipairs(self.planes) do
+    resample(self, plane, rows, columns, function(v, r, c) channels[k][r][c] = v / self.unit end)
+  end
+  for r = 1, rows do
+    local red, green, blue = channels[1][r], channels[2][r], channels[3][r]
+    for c = 1, columns do result[r][c] = colour.of_rgb(red[c], green[c], blue[c]) end
   end
   return result
 end

@@ -2,6 +2,7 @@
 --     {kind = "path", points = {x, y, …}, stroke =, width =, dash =}
 --     {kind = "rect", x =, y =, w =, h =, fill =, alpha =}
 --     {kind = "disc", x =, y =, r =, fill =, alpha =}
+--     {kind = "image", x =, y =, w =, h =, rows = {{colour, …}, …}}
 --     {kind = "text", x =, y =, text =, size =, anchor =, fill =, bold =, turned =}
 --     {kind = "clip", x =, y =, w =, h =} … {kind = "unclip"}
 -- Colours are 0xRRGGBB. `anchor` is 0, 0.5 or 1: which end of the text stands at x.
@@ -52,24 +53,10 @@ function draw.bars(add, mark, scene)
   end
 end
 
--- Rectangles for the runs of one colour in each row.
-local function add_cells(add, rows, frame)
-  local h = frame.h / #rows
-  for r, row in ipairs(rows) do
-    local w, start = frame.w / #row, 1
-    for c = 1, #row do
-      if row[c + 1] ~= row[c] then
-        add {kind = "rect", x = frame.x + (start - 1) * w, y = frame.y + (r - 1) * h,
-          w = (c - start + 1) * w, h = h, fill = row[c]}
-        start = c + 1
-      end
-    end
-  end
-end
-
 function draw.image(add, mark, scene, most)
-  local image, frame = mark.image, scene.frame
-  add_cells(add, image:sample(math.min(image.rows, most), math.min(image.columns, most)), frame)
+  local image, f = mark.image, scene.frame
+  local rows = image:sample(math.min(image.rows, most), math.min(image.columns, most))
+  add {kind = "image", x = f.x, y = f.y, w = f.w, h = f.h, rows = rows}
 end
 
 -- The scale of an image's colours, at its right.

@@ -78,10 +78,15 @@ function series.read(x, y)
   return list
 end
 
+-- Quartiles are taken of so many of the numbers.
+local SAMPLE = 10000
+
 -- How many bins NumPy's "auto" rule takes: the more of Sturges' and Freedman and Diaconis'.
-local function bin_count(sorted, low, high)
-  local n = #sorted
-  local function quantile(q) return sorted[1 + math.floor(q * (n - 1))] end
+local function bin_count(all, low, high)
+  local n, sorted = #all, {}
+  for i = 1, n, math.max(n // SAMPLE, 1) do sorted[#sorted + 1] = all[i] end
+  table.sort(sorted)
+  local function quantile(q) return sorted[1 + math.floor(q * (#sorted - 1))] end
   local width = 2 * (quantile(0.75) - quantile(0.25)) / n ^ (1 / 3)
   local count = math.ceil(math.log(n, 2)) + 1
   if width > 0 then count = math.max(count, math.ceil(math.min((high - low) / width, 100))) end
@@ -100,14 +105,16 @@ end
 --- series.histogram(lists, bins): the counts of each list in bins of one width over all; a list of
 -- {x = edges, y = counts}.
 function series.histogram(lists, bins)
-  local all = {}
+  local all, low, high = {}, math.huge, -math.huge
   for _, list in ipairs(lists) do
     for _, v in ipairs(list) do
-      if v == v and math.abs(v) < math.huge then all[#all + 1] = v end
+      if v > -math.huge and v < math.huge then -- as no NaN is
+        all[#all + 1] = v
+        low, high = math.min(low, v), math.max(high, v)
+      end
     end
   end
-  table.sort(all)
-  local low, high = all[1] or 0, all[#all] or 1
+  if #all == 0 then low, high = 0.0, 1.0 end
   bins = bins or (#all > 0 and bin_count(all, low, high) or 1)
   if low == high then low, high = low - 0.5, high + 0.5 end
   local edges, result = {}, {}

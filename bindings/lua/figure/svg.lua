@@ -41,6 +41,22 @@ function write.disc(c)
     number(c.r), hex(c.fill), opacity(c))
 end
 
+-- Rectangles for the runs of one colour in each row.
+function write.image(c)
+  local lines, h = {}, c.h / #c.rows
+  for r, row in ipairs(c.rows) do
+    local w, start = c.w / #row, 1
+    for i = 1, #row do
+      if row[i + 1] ~= row[i] then
+        lines[#lines + 1] = write.rect {x = c.x + (start - 1) * w, y = c.y + (r - 1) * h,
+          w = (i - start + 1) * w, h = h, fill = row[i]}
+        start = i + 1
+      end
+    end
+  end
+  return table.concat(lines, "\n")
+end
+
 function write.text(c)
   local more = c.bold and ' font-weight="bold"' or ""
   if c.turned then

@@ -94,6 +94,8 @@ describe("plot's arguments", function()
       {"y must have one dimension, but is 2x3x4", nn.ones(2, 3, 4)},
       {"bins must be from 1", {hist = {1, 2}, bins = 0}},
       {"xlim must be {low, high}", {1, 2}, {xlim = {2, 1}}},
+      {"ylim must be above 0", {1, 2}, {ylim = {0, 1}, logy = true}},
+      {"there are 2 labels, but 1 curves", {1, 2}, {labels = {"a", "b"}}},
     }
     for _, case in ipairs(cases) do
       assert.error_matches(function() nn.plot(table.unpack(case, 2)) end, case[1])
@@ -172,6 +174,14 @@ describe("a figure in the terminal", function()
     end
     assert.truthy(nn.imshow(nn.tensor {{nan, inf}, {-inf, 1}}):draw(plain):find("3 not finite"))
     assert.truthy(#nn.imshow(nn.ones(3, 500)):draw {width = 20, height = 8} > 0)
+  end)
+
+  it("keeps any text on its line, and valid", function()
+    local figure = nn.plot({1, 2}, {title = "a\nb\27[31m", xlabel = "\xff", labels = "\t"})
+    assert.truthy(figure:draw(plain):find("a b [31m", 1, true))
+    assert.falsy(figure:draw(plain):find("\27", 1, true))
+    assert.truthy(utf8.len(saved(figure, ".svg")))
+    assert.truthy(#figure:draw {width = 1e9, height = -5, colours = 0} > 0)
   end)
 
   it("shows images as half blocks in colour, as shades without", function()

@@ -57,6 +57,20 @@ describe("progress in a pipe", function()
     assert.truthy(output:find("false\tboom", 1, true))
   end)
 
+  it("stays on one line whatever it is given", function()
+    local output = program.run([[
+      local bar = nn.progress(4, {desc = "two\nlines", unit = "x"})
+      bar:update(0.5):set{a = nn.ones(2, 3), b = "x\ny", c = {}}
+      bar:close()]])
+    assert.equal(1, select(2, output:gsub("\n", "")))
+    assert.truthy(output:find("^two lines:  12%%"))
+    assert.truthy(output:find("| 0.50/4 [", 1, true))
+    assert.error_matches(function() nn.progress(3, {total = 0 / 0}) end, "total must be")
+    assert.error_matches(function()
+      nn.progress(3, {disable = true}):update("x")
+    end, "expects how many more are done, not x")
+  end)
+
   it("is closed when it is forgotten", function()
     local output = program.run([[
       nn.progress(7):update(2)

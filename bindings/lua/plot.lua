@@ -22,17 +22,19 @@ return function(nn)
     return math.min(rows - 1, math.max(columns // 4, 10), 24)
   end
 
+  -- A size in characters: whole, and from `least` to 1000.
+  local function characters(n, least) return math.max(least, math.min(n, 1000)) // 1 | 0 end
+
   --- fig:draw{width=, height=, colours=, unicode=}: the figure as a string of so many characters
   -- across and down, with 0, 8, 256 or 2^24 colours. By default, what suits standard output.
   function Figure:draw(given)
     local options = settings("draw", given, draw_types)
     local columns, rows = terminal_size(nn)
-    local width = math.min(columns, 100)
     if options.unicode == nil then options.unicode = text.has_unicode() end
     options.colours = options.colours or text.colours()
-    options.width = math.max(options.width or width, 20) // 1
-    options.height = math.max(options.height or self.height
-      or default_height(self, options.width, rows), 8) // 1
+    options.width = characters(options.width or math.min(columns, 100), 20)
+    local height = options.height or self.height or default_height(self, options.width, rows)
+    options.height = characters(height, 8)
     return require "nnlua.figure.terminal"(self, options)
   end
 
@@ -78,7 +80,7 @@ return function(nn)
 
   local plot_types = {
     x = "any", y = "any", title = "string", xlabel = "string", ylabel = "string",
-    labels = "table string", label = "string", logx = "boolean", logy = "boolean",
+    labels = "table string", logx = "boolean", logy = "boolean",
     kind = "string", bins = "number", hist = "any", xlim = "table", ylim = "table",
     height = "number",
   }
@@ -142,8 +144,20 @@ return function(nn)
     end
     check_limits("xlim", given.xlim, given.logx)
     check_limits("ylim", given.ylim, given.logy)
-    if type(given.labels) == "string" then given.labels = {given.labels} end
-    given.labels = given.labels or given.label and {given.label}
+  end
+
+  -- Texts of one line, and as many names as curves.
+  local function clean_texts(figure)
+    for _, name in ipairs {"title", "xlabel", "ylabel"} do
+      figure[name] = figure[name] and text.clean(figure[name])
+    end
+    local labels = type(figure.labels) == "string" and {figure.labels} or figure.labels
+    if not labels then return end
+    if #labels ~= #figure.series then
+      nn._error(("plot: there are %d labels, but %d curves"):format(#labels, #figure.series))
+    end
+    figure.labels = {}
+    for i, label in ipairs(labels) do figure.labels[i] = text.clean(label) end
   end
 
   --- nn.plot(y), nn.plot(x, y), nn.plot{x=, y=, title=, …}: a figure of curves, by default counted
@@ -165,6 +179,7 @@ return function(nn)
       figure.series = series.histogram(figure.values, given.bins and given.bins // 1 | 0)
     end
     figure.x, figure.y, figure.hist = nil, nil, nil
+    clean_texts(figure)
     return figure
   end
 
@@ -187,6 +202,7 @@ return function(nn)
       nn._error(('imshow: cmap must be "viridis" or "gray", not %q'):format(options.cmap))
     end
     options.image = require "nnlua.figure.image".new(t, options)
+    clean_texts(options)
     return setmetatable(options, Figure)
   end
 end

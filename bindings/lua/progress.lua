@@ -36,6 +36,9 @@ return function(nn)
 
   --- bar:update(k): k more are done, by default one.
   function Bar:update(k)
+    if k ~= nil and (type(k) ~= "number" or k ~= k or math.abs(k) == math.huge) then
+      nn._error(("update: expects how many more are done, not %s"):format(tostring(k)))
+    end
     self.n = self.n + (k or 1)
     if self.n >= self.next then look(self) end
     return self
@@ -149,6 +152,10 @@ return function(nn)
       interval = screen.is_terminal() and REDRAW or REPORT,
     }, Bar)
     set_source(bar, source)
+    local total = options.total or 0
+    if not (total >= 0 and total < math.huge) then
+      nn._error(("progress: total must be a number from 0 on, not %s"):format(total))
+    end
     bar.total = options.total or bar.last or bar.total
     if is_shown(options) then
       screen.add(bar)

@@ -35,8 +35,13 @@ local function rate_text(bar, elapsed)
 end
 
 local function value_text(v)
-  if nn.is_tensor(v) and v:numel() == 1 then v = v:item() end
-  return math.type(v) == "float" and ("%.3g"):format(v) or tostring(v)
+  if nn.is_tensor(v) then v = v:numel() == 1 and v:item() or v.shape end
+  return math.type(v) == "float" and ("%.3g"):format(v) or text.clean(v)
+end
+
+-- A count: whole, as a rule.
+local function count_text(n)
+  return math.tointeger(n) and ("%d"):format(n) or ("%.2f"):format(n)
 end
 
 -- ", loss=0.31": by name, in alphabetical order.
@@ -63,17 +68,17 @@ end
 
 --- screen.line(bar, elapsed, columns): the bar as a line of at most so many columns.
 function screen.line(bar, elapsed, columns)
-  local head = bar.desc and bar.desc .. ": " or ""
+  local head = bar.desc and text.clean(bar.desc) .. ": " or ""
   local rate, values = rate_text(bar, elapsed), values_text(bar.values)
   if not bar.total then
-    return text.cut(("%s%d%s [%s, %s%s]"):format(head, bar.n, bar.unit, duration(elapsed), rate,
-      values), columns)
+    return text.cut(("%s%s%s [%s, %s%s]"):format(head, count_text(bar.n), bar.unit,
+      duration(elapsed), rate, values), columns)
   end
   local fraction = bar.total > 0 and bar.n / bar.total or 1
   local left = bar.n > 0 and duration((bar.total - bar.n) * elapsed / bar.n) or "?"
   head = ("%s%3d%%|"):format(head, fraction * 100 // 1 | 0)
-  local tail = ("| %d/%d [%s<%s, %s%s]"):format(bar.n, bar.total, duration(elapsed), left, rate,
-    values)
+  local tail = ("| %s/%s [%s<%s, %s%s]"):format(count_text(bar.n), count_text(bar.total),
+    duration(elapsed), left, rate, values)
   local room = columns - text.width(head) - text.width(tail)
   return text.cut(head .. bar_text(fraction, math.max(room, 0)) .. tail, columns)
 end

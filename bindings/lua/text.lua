@@ -36,6 +36,12 @@ local function columns_of(code)
   return 1
 end
 
+--- text.clean(s): on one line, without control characters, and valid UTF-8.
+function text.clean(s)
+  s = tostring(s):gsub("%c", " ")
+  return utf8.len(s) and s or (s:gsub("[\x80-\xff]", "?"))
+end
+
 --- text.width(s): how many columns it takes.
 function text.width(s)
   if not utf8.len(s) then return #s end

@@ -25,7 +25,7 @@ end
 -- Writes a string; a character of two columns takes the place of the next.
 function Page:write(x, y, s, style)
   x = math.floor(x)
-  for _, code in utf8.codes(utf8.len(s) and s or s:gsub("[\x80-\xff]", "?")) do
+  for _, code in utf8.codes(s) do
     local glyph = utf8.char(code)
     self:put(x, y, glyph, style)
     if text.width(glyph) == 2 then self:put(x + 1, y, "", style) end

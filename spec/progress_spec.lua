@@ -71,6 +71,14 @@ describe("progress in a pipe", function()
     end, "expects how many more are done, not x")
   end)
 
+  it("counts without end, where that is asked for", function()
+    local output = program.run("for i in nn.progress(math.huge) do if i == 4 then break end end")
+    assert.truthy(output:find("^3it %["))
+    for _, n in ipairs {2.5, 0 / 0} do
+      assert.error_matches(function() nn.progress(n) end, "cannot count to")
+    end
+  end)
+
   it("is closed when it is forgotten", function()
     local output = program.run([[
       nn.progress(7):update(2)
@@ -87,6 +95,9 @@ describe("progress in a pipe", function()
       for i in nn.progress(three, nil, 0, guard, {leave = false}) do
         if i == 2 then break end
       end]])))
+    assert.equal("closed\n", (program.run([[
+      local guard = setmetatable({}, {__close = function() print "closed" end})
+      for i in nn.progress(next, {1}, nil, guard, {disable = true}) do break end]])))
   end)
 
   it("keeps quiet where it is told to", function()

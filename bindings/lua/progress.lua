@@ -57,11 +57,11 @@ return function(nn)
   --- bar:close(): draws the last state and ends the line. A loop over the bar does it at its end,
   -- also when it is left by break or by an error.
   function Bar:close()
-    if self.closed then return end
-    self.closed, self.next = true, math.huge
-    screen.finish(self, clock() - self.started_at)
-    if self.closing ~= nil then
-      local _ <close> = self.closing -- of the iterator that the bar follows
+    local closing, shown = self.closing, not self.closed
+    self.closing, self.closed, self.next = nil, true, math.huge
+    if shown then screen.finish(self, clock() - self.started_at) end
+    if closing ~= nil then
+      local _ <close> = closing -- of the iterator that the bar follows
     end
   end
 
@@ -121,9 +121,11 @@ return function(nn)
 
   -- What the bar iterates over: fills advance, what it needs, and the total.
   local function set_source(bar, source)
-    if math.type(source) == "float" and source == source // 1 then source = source // 1 | 0 end
-    if math.type(source) == "integer" then
-      bar.advance, bar.last = next_number, math.max(source, 0)
+    if type(source) == "number" then
+      bar.advance, bar.last = next_number, math.max(math.tointeger(source) or source, 0)
+      if bar.last ~= bar.last // 1 then
+        nn._error(("progress: cannot count to %s"):format(source))
+      end
     elseif nn.is_tensor(source) or type(source) == "table" and not is_callable(source) then
       bar.advance, bar.list, bar.last = next_element, source, #source
     elseif is_callable(source) then
@@ -147,20 +149,19 @@ return function(nn)
     local options = settings("progress", given, option_types)
     local now = clock()
     local bar = setmetatable({
-      n = 0, position = 0, next = 0, desc = options.desc, unit = options.unit or "it",
-      started_at = now, looked_at = now, looked_n = 0, drawn_at = now, leave = options.leave,
-      interval = screen.is_terminal() and REDRAW or REPORT,
+      n = 0, position = 0, next = math.huge, closed = true, desc = options.desc,
+      unit = options.unit or "it", leave = options.leave, started_at = now, looked_at = now,
+      looked_n = 0, drawn_at = now, interval = screen.is_terminal() and REDRAW or REPORT,
     }, Bar)
     set_source(bar, source)
     local total = options.total or 0
     if not (total >= 0 and total < math.huge) then
       nn._error(("progress: total must be a number from 0 on, not %s"):format(total))
     end
-    bar.total = options.total or bar.last or bar.total
+    bar.total = options.total or bar.last ~= math.huge and bar.last or bar.total
     if is_shown(options) then
+      bar.closed, bar.next = false, 0
       screen.add(bar)
-    else
-      bar.closed, bar.next = true, math.huge
     end
     return bar
   end

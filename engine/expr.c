@@ -83,6 +83,21 @@ nn_tensor *e_half_where(nn__scope *s, nn_tensor *g, nn_tensor *all, nn_tensor *h
   return e_mul(s, g, weight);
 }
 
+/* p x^(p - 1); x^0 is 1 everywhere */
+nn_tensor *e_pow_gradient(nn__scope *s, nn_tensor *g, nn_tensor *x, nn_tensor *p) {
+  double only = 0;
+  nn_tensor *gx = e_mul(s, g, e_mul(s, p, e_pow(s, x, e_add_n(s, p, -1))));
+  if (gx && p->numel == 1 && nn_item(p, &only) == NN_OK && only != 0) return gx;
+  return e_keep(s, e_ne_n(s, p, 0), gx);
+}
+
+/* y log x; 0^p is 0 everywhere from p = 0 up */
+nn_tensor *e_exponent_gradient(nn__scope *s, nn_tensor *g, nn_tensor *x, nn_tensor *p,
+                               nn_tensor *y) {
+  nn_tensor *zero = e_logical_and(s, e_eq_n(s, x, 0), e_ge_n(s, p, 0));
+  return e_keep(s, e_logical_not(s, zero), e_mul(s, g, e_mul(s, y, e_log(s, x))));
+}
+
 /* s (1 + x (1 - s)), where s = sigmoid(x) */
 nn_tensor *e_silu_gradient(nn__scope *s, nn_tensor *g, nn_tensor *x) {
   nn_tensor *y = e_sigmoid(s, x);

@@ -120,6 +120,11 @@ static inline nn_tensor *e_to(nn__scope *s, nn_tensor *x, nn_dtype dtype) {
 /* g where `all` is true, half of it where `half` is, else 0 */
 nn_tensor *e_half_where(nn__scope *s, nn_tensor *g, nn_tensor *all, nn_tensor *half);
 
+/* The gradients of y = x^p by x and by p, with g that of y. Where x or p are 0 their limits. */
+nn_tensor *e_pow_gradient(nn__scope *s, nn_tensor *g, nn_tensor *x, nn_tensor *p);
+nn_tensor *e_exponent_gradient(nn__scope *s, nn_tensor *g, nn_tensor *x, nn_tensor *p,
+                               nn_tensor *y);
+
 /* The gradients of silu and of gelu, with g the gradient of their results. */
 nn_tensor *e_silu_gradient(nn__scope *s, nn_tensor *g, nn_tensor *x);
 nn_tensor *e_gelu_gradient(nn__scope *s, nn_tensor *g, nn_tensor *x);

@@ -340,10 +340,11 @@ static nn_status compute_into(nn__call *c, nn_tensor *x) {
   return status;
 }
 
-/* A derived operation, or one whose result needs no kernel: computed apart, then copied. */
+/* A derived operation, or one without a gradient, whose result then cuts off what was before:
+ * computed apart, then copied. */
 static nn_status run_by_copy(nn__call *c, nn_tensor *x) {
   nn_tensor *out[NN__MAX_OUT];
-  NN_TRY(run_derived(c, 1));
+  NN_TRY(c->op->compose ? run_derived(c, 1) : run_primitive(c, 1));
   out[0] = c->out[0];
   nn__meta m = nn__meta_of(out[0]);
   nn_status status = check_result_fits(c, x, &m);
@@ -373,7 +374,8 @@ nn_status nn__run_inplace(nn_ctx *ctx, const nn_op *op, int base, const nn_arg *
     return nn_fail(ctx, NN_EARG, "%s: has no form that works in place", op->name);
   nn_tensor *x = nn__in(&c, 0);
   NN_TRY(check_target(&c, x));
-  if (op->compose) return run_by_copy(&c, x);
+  bool cuts_off = !op->backward && ctx->grad_enabled && nn__wants_grad(x);
+  if (op->compose || cuts_off) return run_by_copy(&c, x);
   NN_TRY(check_result_fits(&c, x, &c.meta[0]));
   NN_TRY(nn__make_node(&c, &node));
   nn_status status = compute_into(&c, x);

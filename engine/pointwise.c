@@ -1,6 +1,7 @@
 /* The driver of pointwise operations: element types, broadcasting, conversion. */
 #include "pointwise.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "cpu.h"
@@ -73,6 +74,52 @@ static const nn_tensor *likeness(const nn__call *c) {
   return first;
 }
 
+/* Whether a number such as a bound is a float; infinite ones, by default, bound nothing. */
+static bool has_float(const nn__call *c) {
+  for (int i = 0; i < c->op->info.nparams; i++)
+    if (c->op->info.params[i].type == NN_P_NUMBER && c->arg[i].kind == NN_NUMBER &&
+        isfinite(c->arg[i].v.d))
+      return true;
+  return false;
+}
+
+/* The type that the kernels compute in, where the operands together are of `dtype`. */
+static nn_dtype compute_dtype(const nn__call *c, nn_dtype dtype) {
+  if (c->op->kind == NN_KIND_FIRST) return (nn_dtype)nn__in(c, 0)->dtype;
+  if (nn_dtype_is_floating(dtype)) return dtype;
+  bool real = c->op->kind == NN_KIND_FLOAT || (c->op->kind != NN_KIND_REAL && has_float(c));
+  return real ? NN_FLOAT32 : dtype;
+}
+
+/* Whether any element of an int64 or bool operand is 0. */
+static nn_status find_zero(const nn_arg *a, bool *found) {
+  nn_tensor *made;
+  if (a->kind != NN_TENSOR) {
+    *found = nn__value(a) == 0;
+    return NN_OK;
+  }
+  const nn_tensor *t = nn__contiguous(a->v.t, NN_INT64, &made);
+  if (!t) return NN_ENOMEM;
+  const int64_t *x = (const int64_t *)(const void *)t->data;
+  *found = false;
+  for (int64_t i = 0; i < t->numel && !*found; i++) *found = x[i] == 0;
+  nn_release(made);
+  return NN_OK;
+}
+
+/* What integers, unlike floating numbers, have no result for. */
+static nn_status check_integers(const nn__call *c) {
+  const nn_arg *other = &c->arg[1];
+  bool zero = false;
+  for (int i = 0; i < c->meta[0].ndim; i++)
+    if (c->meta[0].shape[i] == 0) return NN_OK;
+  if (c->op->kind == NN_KIND_POWER && other->kind != NN_TENSOR && nn__value(other) < 0)
+    return nn__why(c, NN_EARG, "integers to negative powers are no integers: convert to float32");
+  if (c->op->kind == NN_KIND_DIVIDE) NN_TRY(find_zero(other, &zero));
+  if (!zero) return NN_OK;
+  return nn__why(c, NN_EARG, "other holds a 0, and integers cannot be divided by that");
+}
+
 static nn_status broadcast_all(nn__call *c) {
   nn__meta *m = &c->meta[0];
   m->ndim = 0;
@@ -94,10 +141,11 @@ nn_status nn__check_pointwise(nn__call *c) {
     c->meta[0] = nn__meta_of(like);
   else
     NN_TRY(broadcast_all(c));
-  nn_dtype dtype = c->meta[0].dtype;
-  if (c->op->kind == NN_KIND_FLOAT && !nn_dtype_is_floating(dtype)) dtype = NN_FLOAT32;
+  nn_dtype dtype = compute_dtype(c, c->meta[0].dtype);
   if (!find_map(c->op->map, dtype))
     return nn__why(c, NN_EARG, "is not defined for %s", nn_dtype_name(dtype));
+  bool special = c->op->kind == NN_KIND_DIVIDE || c->op->kind == NN_KIND_POWER;
+  if (special && dtype == NN_INT64) NN_TRY(check_integers(c));
   c->dtype = dtype;
   c->meta[0].dtype = c->op->kind == NN_KIND_COMPARE ? NN_BOOL : dtype;
   return NN_OK;
@@ -162,7 +210,7 @@ void nn__set_element(union nn__element *e, const nn_arg *a, nn_dtype dtype) {
     e->f64 = d;
     break;
   case NN_INT64:
-    e->i64 = a->kind == NN_INT ? a->v.i : (int64_t)d;
+    e->i64 = a->kind == NN_INT ? a->v.i : d >= -0x1p63 && d < 0x1p63 ? (int64_t)d : INT64_MIN;
     break;
   default:
     e->u8 = d != 0;

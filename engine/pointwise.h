@@ -11,8 +11,11 @@ enum nn__kind {
   NN_KIND_NONE,    /* not a pointwise operation */
   NN_KIND_SAME,    /* the promoted type; float32, float64, int64 */
   NN_KIND_ANY,     /* the promoted type, bool too */
+  NN_KIND_FIRST,   /* the type of the first argument */
   NN_KIND_FLOAT,   /* the promoted type, integers become float32 */
   NN_KIND_BITS,    /* int64 and bool */
+  NN_KIND_DIVIDE,  /* as SAME; dividing integers by 0 is an error */
+  NN_KIND_POWER,   /* as SAME; an integer to a negative number is an error */
   NN_KIND_COMPARE, /* bool, from the promoted type */
   NN_KIND_REAL,    /* float32 and float64 alone: others are an error */
   NN_KIND_PLACES,  /* not pointwise, but writes straight into the target of a change in place */

@@ -40,18 +40,31 @@ local hostile = {
   {"a function", function() return type end},
 }
 
+-- Tensors that the arguments around a hostile one are.
+local usual = {
+  float32 = function() return real(2, 3) end,
+  float64 = function() return real(3, 2):double():t() end,
+  int64 = function() return int {{0, -9, 1}, {math.mininteger, 4, 1}} end,
+  bool = function() return nn.tensor {{true, false, true}, {false, false, true}} end,
+  ["a leaf"] = function() return real(2, 3):requires_grad_() end,
+  ["a vector"] = function() return real(3) end,
+  ["a scalar"] = function() return nn.tensor(2) end,
+  ["no elements"] = function() return nn.zeros(2, 0) end,
+}
+
 -- An argument that fits, for a parameter of the catalogue.
-local function fitting(p)
+local function fitting(p, tensor)
   local makers = {
     tensor = function()
       if p.name == "mask" or p.name == "condition" then return real(2, 3):gt(0) end
       if p.name == "index" or p.name == "indices" then return int {{1, 2, 1}, {2, 1, 1}} end
-      return real(2, 3)
+      return tensor()
     end,
-    tensors = function() return {real(2, 3), real(2, 3)} end,
-    operand = function() return real(2, 3) end,
+    tensors = function() return {tensor(), tensor()} end,
+    operand = function() return tensor() end,
     number = function() return 0.5 end,
     int = function() return 1 end,
+    ints = function() return {1} end,
     bool = function() return true end,
     dim = function() return 1 end,
     dims = function() return {1} end,
@@ -119,17 +132,23 @@ end
 
 describe("hostile values for the operation", function()
   for _, op in ipairs(nn._catalogue()) do
-    local good = {}
-    for i, p in ipairs(op.params) do good[i] = fitting(p) end
     local methods = nn.Tensor._methods
     local f = (op.fn and nn[op.name]) or (op.method and methods[op.name])
-    if f then
-      it(op.name, function() attack(op.name, f, good, op.name) end)
+    local in_place = op.inplace and methods[op.name .. "_"]
+    local makes = {}
+    for what, tensor in pairs(op.params[1].type:find("^tensor") and usual or {x = usual.float32}) do
+      makes[what] = {}
+      for i, p in ipairs(op.params) do makes[what][i] = fitting(p, tensor) end
     end
-    if methods[op.name .. "_"] and op.inplace then
-      it(op.name .. "_", function()
-        attack(op.name .. "_", methods[op.name .. "_"], good, op.name)
-      end)
+    for what, good in pairs(makes) do
+      if f then
+        it(("%s of %s"):format(op.name, what), function() attack(op.name, f, good, op.name) end)
+      end
+      if in_place then
+        it(("%s_ of %s"):format(op.name, what), function()
+          attack(op.name .. "_", in_place, good, op.name)
+        end)
+      end
     end
   end
 end)
@@ -213,6 +232,149 @@ describe("hostile operands", function()
   }
   for name, f in pairs(operators) do
     it(name, function() attack(name, f, {any_argument, any_argument}) end)
+  end
+end)
+
+-- For what is made of options: each of them hostile, by name and by position.
+local function attack_options(name, make, names)
+  for _, option in ipairs(names) do
+    for _, value in ipairs(hostile) do
+      local wrong = attempt(function() return make {[option] = value[2]()} end, {}, 0)
+      if wrong then error(("%s{%s = %s}: %s"):format(name, option, value[1], wrong), 0) end
+    end
+  end
+  attack(name, make, {function() return nil end, function() return nil end})
+end
+
+describe("hostile values for the schedule", function()
+  local function optimizer() return nn.optim.SGD({real(2):requires_grad_()}, {lr = 0.1}) end
+  local schedules = {
+    StepLR = {"step_size", "gamma"}, MultiStepLR = {"milestones", "gamma"},
+    ExponentialLR = {"gamma"}, LambdaLR = {"lr_lambda"}, CosineAnnealingLR = {"T_max", "eta_min"},
+    OneCycleLR = {"max_lr", "total_steps", "epochs", "steps_per_epoch", "pct_start",
+      "anneal_strategy", "cycle_momentum", "base_momentum", "max_momentum", "div_factor",
+      "final_div_factor", "three_phase"},
+    ReduceLROnPlateau = {"mode", "factor", "patience", "threshold", "threshold_mode", "cooldown",
+      "min_lr", "eps"},
+  }
+  local fitting_options = {
+    StepLR = {step_size = 2}, MultiStepLR = {milestones = {1}}, ExponentialLR = {gamma = 0.5},
+    LambdaLR = {lr_lambda = function() return 1 end}, CosineAnnealingLR = {T_max = 3},
+    OneCycleLR = {max_lr = 1, total_steps = 9}, ReduceLROnPlateau = {},
+  }
+  for name, names in pairs(schedules) do
+    it(name, function()
+      local class = nn.optim.lr_scheduler[name]
+      attack_options(name, function(options, more)
+        local all = options
+        if type(options) == "table" and next(options) then
+          all = {}
+          for key, value in pairs(fitting_options[name]) do all[key] = value end
+          for key, value in pairs(options) do all[key] = value end
+        end
+        local schedule = class(optimizer(), all, more)
+        for _ = 1, 3 do schedule:step(0.5) end
+        schedule:load_state_dict(schedule:state_dict())
+      end, names)
+      attack(name, class, {optimizer, function() return 1 end})
+      attack(name .. ":step", function(a)
+        return class(optimizer(), fitting_options[name]):step(a)
+      end, {function() return 1 end})
+      attack(name .. ":load_state_dict", function(a)
+        return class(optimizer(), fitting_options[name]):load_state_dict(a)
+      end, {function() return {} end})
+    end)
+  end
+end)
+
+describe("hostile values for the optimiser", function()
+  for _, rule in ipairs {"SGD", "RMSprop", "Adam", "AdamW", "Adagrad"} do
+    it(rule, function()
+      local names = {"betas"}
+      for _, info in ipairs(nn._catalogue("optimizers")) do
+        local params = info.name == rule and info.params or {}
+        for _, p in ipairs(params) do names[#names + 1] = p.name end
+      end
+      attack_options(rule, function(options, more)
+        local w = real(2):requires_grad_()
+        w.grad = real(2)
+        nn.optim[rule]({w}, options, more):step()
+      end, names)
+      local function optimizer() return nn.optim[rule]({real(2):requires_grad_()}) end
+      for _, method in ipairs {"step", "zero_grad", "add_param_group", "load_state_dict"} do
+        attack(method, function(a, b) return optimizer()[method](optimizer(), a, b) end,
+          {function() return {} end, function() return 1 end})
+        attack(method .. " of none", optimizer()[method], {any_argument, any_argument})
+      end
+      attack("param_groups", function(k, v) optimizer().param_groups[1][k] = v end,
+        {function() return "lr" end, function() return 1 end})
+      attack("betas", function(v) optimizer().param_groups[1].betas = v end,
+        {function() return {0.9, 0.99} end})
+    end)
+  end
+end)
+
+-- luacheck: push ignore 121 122
+describe("hostile values for nn.options", function()
+  it("and for the command line", function()
+    local exit, stderr, given = os.exit, io.stderr, arg
+    os.exit = function() error("exit") end
+    io.stderr = {write = function() end}
+    local good, message = pcall(function()
+      for _, value in ipairs(hostile) do
+        arg = {}
+        attempt(nn.options, {value[2]}, 1)
+        attempt(nn.options, {function() return {x = value[2]()} end}, 1)
+        for _, text in ipairs {"--x", "--x=", "--x=1e999", "--no-x", "--", "-", "", "--=3", "x"} do
+          arg = {text, tostring(value[2]())}
+          attempt(nn.options, {function() return {x = 1, y = true, z = "s"} end}, 1)
+        end
+      end
+    end)
+    os.exit, io.stderr, arg = exit, stderr, given
+    assert(good, message)
+  end)
+end)
+-- luacheck: pop
+
+describe("hostile values for nn.class and modules", function()
+  it("nn.class", function()
+    attack("nn.class", nn.class, {function() return "Net" end, function() return nn.Module end})
+  end)
+
+  it("methods of modules", function()
+    local Net = nn.class("Net", nn.Module)
+    function Net:init(x) self.x = x end
+    function Net.forward(_, x) return x end
+    for name, method in pairs(nn._module_methods) do
+      if name:sub(1, 1) ~= "_" then
+        attack(name, function(a, b)
+          return method(nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2)), a, b)
+        end, {any_argument, any_argument})
+        attack(name, function(a, b) return method(Net(1), a, b) end, {any_argument, any_argument})
+        attack(name .. " of none", method, {any_argument, any_argument})
+      end
+    end
+    attack("Net", Net, {any_argument, any_argument})
+    attack("Net()", Net(), {any_argument, any_argument})
+    attack("a field", function(k, v) Net()[k] = v end, {function() return "x" end, any_argument})
+    attack("a field of a layer", function(k, v) nn.BatchNorm1d(2)[k] = v end,
+      {function() return "weight" end, any_argument})
+    attack("ModuleList", nn.ModuleList, {function() return {nn.ReLU()} end})
+    attack("nn.Function", nn.Function, {function() return {forward = print, backward = print} end})
+  end)
+end)
+
+describe("hostile values for the constructor", function()
+  for _, layer in ipairs(nn._catalogue("layers")) do
+    it(layer.name, function()
+      local good, names = {}, {}
+      for i, p in ipairs(layer.params) do
+        good[i], names[i] = fitting(p, usual.float32), p.name
+      end
+      attack(layer.name, nn[layer.name], good, layer.name)
+      attack_options(layer.name, nn[layer.name], names)
+    end)
   end
 end)
 

@@ -287,6 +287,57 @@ describe("what serves the engine alone", function()
   end)
 end)
 
+describe("integers", function()
+  it("are not divided by 0", function()
+    local x = int {5, -5}
+    for _, name in ipairs {"floor_divide", "remainder", "fmod"} do
+      raises(name .. ": other holds a 0, and integers cannot be divided by that", nn[name], x, 0)
+      raises(name, nn[name], x, int {1, 0})
+      raises(name, nn[name], x, nn.tensor {true, false})
+      assert.same({0}, nn[name](nn.zeros(0):long(), int {0}).shape)
+    end
+    raises("remainder: other holds a 0", function() return x % 0 end)
+    is({math.huge, -math.huge}, x // 0.0)
+    is({math.mininteger}, nn.floor_divide(int {math.mininteger}, -1))
+    is({0}, int {math.mininteger} % -1)
+  end)
+
+  it("have negative powers where those are integers", function()
+    is({0, 1, -1, 1}, int {2, 1, -1, -1} ^ int {-1, -5, -3, -2})
+    raises("integers to negative powers are no integers", function() return int {2} ^ -1 end)
+  end)
+
+  it("become float32 by bounds that are floats", function()
+    local x = int {-2, 0, 3}
+    assert.same({-0.5, 0.0, 1.5}, x:clamp(-0.5, 1.5):tolist())
+    assert.equal("int64", x:clamp(-1, 1).dtype)
+    assert.equal("int64", x:clamp {min = 0}.dtype)
+  end)
+
+  it("take the whole part of what fills them", function()
+    is({2, 2}, int({1, 1}):fill_(2.75))
+    local x, mask = int {1, 2, 3}, nn.tensor {true, false}
+    x[2] = 7.5
+    is({1, 7, 3}, x)
+    mask[1] = 0
+    is({false, false}, mask)
+    assert.equal("bool", mask:sign().dtype)
+  end)
+end)
+
+describe("products", function()
+  it("broadcast the input of addmm to the product, and no further", function()
+    local a, b = nn.ones(3, 2), nn.ones(2, 1)
+    raises("addmm: cannot multiply 3x2 by 2x1: input, 2, does not broadcast to the product's 3x1",
+      nn.addmm, nn.ones(2), a, b)
+    is({{2}, {2}, {2}}, nn.addmm(nn.full({1}, 0 / 0), a, b, {beta = 0}))
+  end)
+
+  it("promote the factors of outer", function()
+    assert.equal("float64", nn.outer(int {1, 2}, nn.ones(3):double()).dtype)
+  end)
+end)
+
 describe("conversions", function()
   it("have methods", function()
     local x = nn.tensor {0, 1.5}

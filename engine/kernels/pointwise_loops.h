@@ -58,8 +58,19 @@
       }                                                                                            \
   }
 
+/* Kinds that differ in their check or type alone. */
+#define IF_FIRST IF_ANY
+#define PICK_FIRST PICK_ANY
+#define IF_DIVIDE IF_SAME
+#define PICK_DIVIDE PICK_SAME
+#define IF_POWER IF_SAME
+#define PICK_POWER PICK_SAME
+
 /* The element type of the result. */
 #define RESULT_SAME T
+#define RESULT_FIRST T
+#define RESULT_DIVIDE T
+#define RESULT_POWER T
 #define RESULT_ANY T
 #define RESULT_FLOAT T
 #define RESULT_REAL T

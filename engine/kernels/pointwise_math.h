@@ -29,6 +29,7 @@
 #define t_sqrt(x) _Generic((x), float : sqrt_f32, double : sqrt_f64)(x)
 #define t_isnan(x) NN_T(isnan, (x))(x)
 #define t_isinf(x) NN_T(isinf, (x))(x)
+#define t_sign(x) NN_T(sign, (x))(x)
 #define t_floor(x) NN_N(floor, (x))(x)
 #define t_ceil(x) NN_N(ceil, (x))(x)
 #define t_round(x) NN_N(round, (x))(x)
@@ -48,6 +49,7 @@
   static inline T neg_##tag(T x) { return -x; }                                 \
   static inline T abs_##tag(T x) { return fabs##f(x); }                         \
   static inline T sqrt_##tag(T x) { return sqrt##f(x); }                        \
+  static inline T sign_##tag(T x) { return (T)((x > 0) - (x < 0)); }            \
   static inline T relu_##tag(T x) { return x <= 0 ? 0 : x; }                    \
   static inline T max_##tag(T a, T b) { return a >= b || a != a ? a : b; }      \
   static inline T min_##tag(T a, T b) { return a <= b || a != a ? a : b; }      \
@@ -79,6 +81,7 @@ static inline int64_t sub_i64(int64_t a, int64_t b) { return (int64_t)((uint64_t
 static inline int64_t mul_i64(int64_t a, int64_t b) { return (int64_t)((uint64_t)a * (uint64_t)b); }
 static inline int64_t neg_i64(int64_t x) { return (int64_t)(0 - (uint64_t)x); }
 static inline int64_t abs_i64(int64_t x) { return x < 0 ? neg_i64(x) : x; }
+static inline int64_t sign_i64(int64_t x) { return (x > 0) - (x < 0); }
 static inline int64_t relu_i64(int64_t x) { return x < 0 ? 0 : x; }
 static inline int64_t max_i64(int64_t a, int64_t b) { return a > b ? a : b; }
 static inline int64_t min_i64(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -86,9 +89,10 @@ static inline int64_t clamp_i64(int64_t x, int64_t low, int64_t high) {
   return min_i64(max_i64(x, low), high);
 }
 
-/* By repeated squaring; b is not negative (checked before). */
+/* By repeated squaring; to a negative power only 1 and -1 are integers. */
 static inline int64_t pow_i64(int64_t a, int64_t b) {
   int64_t y = 1;
+  if (b < 0) return a == 1 ? 1 : a != -1 ? 0 : b & 1 ? -1 : 1;
   for (; b > 0; b >>= 1) {
     if (b & 1) y = mul_i64(y, a);
     a = mul_i64(a, a);
@@ -119,6 +123,7 @@ static inline uint8_t mul_u8(uint8_t a, uint8_t b) { return a & b; }
 static inline uint8_t max_u8(uint8_t a, uint8_t b) { return a | b; }
 static inline uint8_t min_u8(uint8_t a, uint8_t b) { return a & b; }
 static inline uint8_t abs_u8(uint8_t x) { return x; }
+static inline uint8_t sign_u8(uint8_t x) { return x; }
 static inline int isnan_u8(uint8_t x) { return (void)x, 0; }
 static inline int isinf_u8(uint8_t x) { return (void)x, 0; }
 static inline uint8_t not_u8(uint8_t x) { return !x; }

@@ -229,25 +229,26 @@ static nn_tensor *pair_compose(nn__scope *s, const nn__call *c) {
 
 /* -- Products of vectors --------------------------------------------------------------------- */
 
-static nn_status check_vectors(nn__call *c, int first, int second) {
-  if (nn__in(c, 0)->ndim != first || nn__in(c, 1)->ndim != second)
-    return nn__why(c, NN_ESHAPE, "expects %d and %d dimensions, not %d and %d", first, second,
-                   nn__in(c, 0)->ndim, nn__in(c, 1)->ndim);
-  return nn__check_product_dtype(c);
+static nn_status check_ndims(const nn__call *c, int first, int second) {
+  if (nn__in(c, 0)->ndim == first && nn__in(c, 1)->ndim == second) return NN_OK;
+  return nn__why(c, NN_ESHAPE, "expects %d and %d dimensions, not %d and %d", first, second,
+                 nn__in(c, 0)->ndim, nn__in(c, 1)->ndim);
 }
 
 static nn_status dot_check(nn__call *c) {
-  NN_TRY(check_vectors(c, 1, 1));
+  NN_TRY(check_ndims(c, 1, 1));
+  NN_TRY(nn__check_product_dtype(c));
   if (nn__in(c, 0)->shape[0] == nn__in(c, 1)->shape[0]) return NN_OK;
   return nn__why(c, NN_ESHAPE, "the vectors must be of one length");
 }
 
 static nn_status mv_check(nn__call *c) {
-  NN_TRY(check_vectors(c, 2, 1));
+  NN_TRY(check_ndims(c, 2, 1));
+  NN_TRY(nn__check_product_dtype(c));
   return check_inner(c, nn__in(c, 0)->shape[1], nn__in(c, 1)->shape[0]);
 }
 
-static nn_status outer_check(nn__call *c) { return check_vectors(c, 1, 1); }
+static nn_status outer_check(nn__call *c) { return check_ndims(c, 1, 1); }
 
 static nn_tensor *outer_compose(nn__scope *s, const nn__call *c) {
   return e_mul(s, e_unsqueeze(s, nn__in(c, 0), 1), nn__in(c, 1));
@@ -276,7 +277,17 @@ static nn_status addmm_check(nn__call *c) {
   const nn_tensor *a = nn__in(c, 1), *b = nn__in(c, 2);
   if (a->ndim != 2 || b->ndim != 2)
     return nn__why(c, NN_ESHAPE, "mat1 and mat2 must have 2 dimensions");
-  return check_inner(c, a->shape[1], b->shape[0]);
+  NN_TRY(check_inner(c, a->shape[1], b->shape[0]));
+  int ndim = 2;
+  int64_t shape[NN_MAX_DIMS] = {a->shape[0], b->shape[1]};
+  const nn_tensor *x = nn__in(c, 0);
+  bool fits = nn__broadcast(&ndim, shape, x->ndim, x->shape) && ndim == 2 &&
+              shape[0] == a->shape[0] && shape[1] == b->shape[1];
+  if (fits) return NN_OK;
+  char text[NN__SHAPE_TEXT];
+  return nn__why(c, NN_ESHAPE, "input, %s, does not broadcast to the product's %lldx%lld",
+                 nn_shape_text(x, text, sizeof text), (long long)a->shape[0],
+                 (long long)b->shape[1]);
 }
 
 static nn_tensor *scaled(nn__scope *s, nn_tensor *x, const nn_arg *by) {
@@ -285,6 +296,7 @@ static nn_tensor *scaled(nn__scope *s, nn_tensor *x, const nn_arg *by) {
 
 static nn_tensor *addmm_compose(nn__scope *s, const nn__call *c) {
   nn_tensor *product = scaled(s, e_mm(s, nn__in(c, 1), nn__in(c, 2)), &c->arg[4]);
+  if (nn__value(&c->arg[3]) == 0) return product; /* whatever input holds, be it NaN */
   return e_add(s, scaled(s, nn__in(c, 0), &c->arg[3]), product);
 }
 

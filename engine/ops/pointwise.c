@@ -17,6 +17,9 @@
 /* Comparisons and operations on bits have no gradient; nor have their rows. */
 #define GRADIENT_SAME(f) f
 #define GRADIENT_ANY(f) f
+#define GRADIENT_FIRST(f) f
+#define GRADIENT_DIVIDE(f) f
+#define GRADIENT_POWER(f) f
 #define GRADIENT_FLOAT(f) f
 #define GRADIENT_REAL(f) f
 #define GRADIENT_BITS(f)

@@ -194,7 +194,8 @@ const char *nnlua_nearest(const char *name, const char *(*next)(const void *of, 
   int least = (int)strlen(name) / 2 + 2;
   for (int i = 0; (known = next(of, i)); i++) {
     int d = distance(name, known);
-    bool starts = strlen(name) > 2 && strncmp(name, known, strlen(name)) == 0;
+    size_t shorter = strlen(name) < strlen(known) ? strlen(name) : strlen(known);
+    bool starts = shorter > 2 && strncmp(name, known, shorter) == 0;
     if (starts) d = 0;
     if (d < least) {
       least = d;

@@ -107,7 +107,31 @@ static int declare(lua_State *L) {
   return 1;
 }
 
-void nnlua_open_declare(lua_State *L) {
-  lua_pushcfunction(L, declare);
-  lua_setfield(L, -2, "_declare");
+/* nn._raise(message): an error at the line of the user's script. */
+static int raise_error(lua_State *L) { return nnlua_error(L, "%s", luaL_checkstring(L, 1)); }
+
+/* nn._describe(value): in words, for errors. */
+static int describe(lua_State *L) {
+  lua_settop(L, 1);
+  nnlua_describe(L, 1);
+  return 1;
 }
+
+/* nn._kind(value): what a box holds, nil for anything else. */
+static int kind(lua_State *L) {
+  static const char *const names[] = {"tensor", "module", "optimizer", "generator"};
+  for (int i = 0; i < 4; i++)
+    if (nnlua_test(L, 1, (nnlua_kind)i)) {
+      lua_pushstring(L, names[i]);
+      return 1;
+    }
+  return 0;
+}
+
+static const luaL_Reg functions[] = {{"_declare", declare},
+                                     {"_raise", raise_error},
+                                     {"_describe", describe},
+                                     {"_kind", kind},
+                                     {NULL, NULL}};
+
+void nnlua_open_declare(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -44,10 +44,10 @@ static void new_state(lua_State *L) {
 
 /* -- Errors ---------------------------------------------------------------------------------- */
 
-/* Whether the function at a level of the stack belongs to the Lua half. */
+/* Whether the function at a level of the stack is of the Lua half, or written in C. */
 static bool is_ours(lua_State *L, lua_Debug *frame) {
   lua_getinfo(L, "S", frame);
-  return strncmp(frame->short_src, "[nnlua.", 7) == 0;
+  return strncmp(frame->short_src, "[nnlua.", 7) == 0 || strcmp(frame->what, "C") == 0;
 }
 
 int nnlua_error(lua_State *L, const char *format, ...) {

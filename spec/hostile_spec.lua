@@ -87,6 +87,7 @@ local function attempt(f, makers, n, expected)
   if results[1] then return nil end
   local message = results[2]
   if type(message) ~= "string" then return "the error is a " .. type(message) end
+  if message:find("^%[nnlua%.[%w_.]+%]:%d+: ") then return "an error of Lua's: " .. message end
   if expected and not message:find(expected, 1, true) then
     return ("the error does not name %s: %s"):format(expected, message)
   end

@@ -1,6 +1,18 @@
 -- Wires the Lua half to the C module, which is the argument of this file.
 local nn = ...
 
+-- Adds the methods in `define` to those of a kind of object; called on anything else they say so.
+function nn._guard(methods, define, kind, words)
+  for name, method in pairs(define) do
+    methods[name] = function(self, ...)
+      if nn._kind(self) ~= kind then
+        nn._raise(("%s: expects %s, not %s"):format(name, words, nn._describe(self)))
+      end
+      return method(self, ...)
+    end
+  end
+end
+
 local methods = nn.Tensor._methods
 require("nnlua.tensor")(nn, methods)
 require("nnlua.module")(nn)

@@ -1,7 +1,7 @@
 -- nn.init: the rules for first values of parameters, in place and without gradients.
 
 return function(nn)
-  local declare = nn._declare
+  local declare, raise = nn._declare, nn._raise
   local init = {}
   nn.init = init
 
@@ -25,7 +25,7 @@ return function(nn)
 
   local function check_matrix(what, t)
     if t:dim() < 2 then
-      error(("init.%s: the tensor needs at least 2 dimensions, not %d"):format(what, t:dim()), 3)
+      raise(("init.%s: the tensor needs at least 2 dimensions, not %d"):format(what, t:dim()))
     end
   end
 
@@ -54,7 +54,7 @@ return function(nn)
   define("ones_", "", function(t) t:fill_(1) end)
 
   define("eye_", "", function(t)
-    if t:dim() ~= 2 then error("init.eye_: the tensor needs 2 dimensions", 3) end
+    if t:dim() ~= 2 then raise("init.eye_: the tensor needs 2 dimensions") end
     t:copy_(nn.eye(t.shape[1], t.shape[2]))
   end)
 

@@ -1,7 +1,8 @@
 -- Models in Lua: nn.class, nn.Module, and what every module can do.
 
 return function(nn)
-  local methods = nn._module_methods
+  local methods, raise, describe = nn._module_methods, nn._raise, nn._describe
+  local define = {} -- the methods of all modules
 
   -- An object without entries; its fields are set by init.
   local function construct(class, ...)
@@ -18,20 +19,17 @@ return function(nn)
   -- the object. There is no super call to forget.
   function nn.class(name, base)
     if type(name) ~= "string" then
-      error(("class: the name must be a string, not a %s"):format(type(name)), 2)
+      raise(("class: the name must be a string, not a %s"):format(type(name)))
     end
     base = base == nil and Module or base
     if type(base) ~= "table" or not base.__name then
-      error("class: the base must be nn.Module or a class made by nn.class", 2)
+      raise("class: the base must be nn.Module or a class made by nn.class")
     end
     return setmetatable({__name = name}, {__index = base, __call = construct,
       __tostring = function() return "class " .. name end})
   end
 
-  local function is_module(value)
-    return type(value) == "userdata" and getmetatable(value) ~= nn.Tensor
-      and debug.getmetatable(value).__name == "nnlua.Module"
-  end
+  local function is_module(value) return nn._kind(value) == "module" end
   nn.is_module = is_module
 
   -- The tensors of a kind below a module, as a list.
@@ -51,10 +49,10 @@ return function(nn)
     end
   end
 
-  function methods:parameters() return tensors(self, "parameter") end
-  function methods:buffers() return tensors(self, "buffer") end
-  function methods:named_parameters() return each(self:_walk("parameter")) end
-  function methods:named_buffers() return each(self:_walk("buffer")) end
+  function define:parameters() return tensors(self, "parameter") end
+  function define:buffers() return tensors(self, "buffer") end
+  function define:named_parameters() return each(self:_walk("parameter")) end
+  function define:named_buffers() return each(self:_walk("buffer")) end
 
   local function children(module)
     local list = {}
@@ -64,9 +62,9 @@ return function(nn)
     return list
   end
 
-  function methods:named_children() return each(children(self)) end
+  function define:named_children() return each(children(self)) end
 
-  function methods:children()
+  function define:children()
     local list = children(self)
     for i, pair in ipairs(list) do list[i] = pair[2] end
     return list
@@ -80,16 +78,19 @@ return function(nn)
     return list
   end
 
-  function methods:named_modules() return each(collect(self, "", {})) end
+  function define:named_modules() return each(collect(self, "", {})) end
 
-  function methods:modules()
+  function define:modules()
     local list = collect(self, "", {})
     for i, pair in ipairs(list) do list[i] = pair[2] end
     return list
   end
 
   -- Calls f on every module below and on the module itself, children first.
-  function methods:apply(f)
+  function define:apply(f)
+    if type(f) ~= "function" then
+      raise(("apply: expects a function, not %s"):format(describe(f)))
+    end
     for _, child in ipairs(self:children()) do child:apply(f) end
     f(self)
     return self
@@ -98,34 +99,37 @@ return function(nn)
   local read_to = nn._declare("to", "dtype:dtype")
 
   -- Converts the floating parameters and buffers in place: an optimiser that has them goes on.
-  function methods:to(...)
+  function define:to(...)
     self:_to((read_to(...)))
     return self
   end
 
-  function methods:float() return self:to("float32") end
-  function methods:double() return self:to("float64") end
+  function define:float() return self:to("float32") end
+  function define:double() return self:to("float64") end
 
-  function methods:requires_grad_(wanted)
+  function define:requires_grad_(wanted)
     for _, p in ipairs(self:parameters()) do p:requires_grad_(wanted ~= false) end
     return self
   end
 
-  function methods:append(child)
+  function define:append(child)
     if self:_name() ~= "Sequential" and self:_name() ~= "ModuleList" then
-      error(self:_name() .. ": append is for Sequential and ModuleList", 2)
+      raise(self:_name() .. ": append is for Sequential and ModuleList")
     end
     self[tostring(#self)] = child
     return self
   end
 
-  function methods:add_module(name, child)
+  function define:add_module(name, child)
+    if type(name) ~= "string" then
+      raise(("add_module: the name must be a string, not %s"):format(describe(name)))
+    end
     self[name] = child
     return self
   end
 
   -- Every parameter and buffer by its path, without history.
-  function methods:state_dict()
+  function define:state_dict()
     local dict = {}
     for _, pair in ipairs(self:_walk("all")) do dict[pair[1]] = pair[2]:detach() end
     return dict
@@ -160,9 +164,9 @@ return function(nn)
   end
 
   --- load_state_dict(dict, {strict = true}): copies the tensors of a state dict into the module.
-  function methods:load_state_dict(dict, options)
+  function define:load_state_dict(dict, options)
     if type(dict) ~= "table" then
-      error(("load_state_dict: expects a table of tensors, not a %s"):format(type(dict)), 2)
+      raise(("load_state_dict: expects a table of tensors, not a %s"):format(type(dict)))
     end
     local known = {}
     for _, pair in ipairs(self:_walk("all")) do known[pair[1]] = pair[2] end
@@ -175,7 +179,7 @@ return function(nn)
       table.insert(problems, "unexpected: " .. table.concat(unexpected, ", "))
     end
     if #problems > 0 then
-      error(("load_state_dict: %s"):format(table.concat(problems, "; ")), 2)
+      raise(("load_state_dict: %s"):format(table.concat(problems, "; ")))
     end
     nn.no_grad(function()
       for name, t in pairs(known) do
@@ -185,12 +189,17 @@ return function(nn)
     return self
   end
 
+  nn._guard(methods, define, "module", "a module")
+
   -- Methods can be called on classes too: nn.Module.parameters(model).
   setmetatable(Module, {__call = construct, __index = methods})
 
   --- nn.ModuleList{a, b}: modules by number, registered with whoever holds the list.
   local ModuleList = nn.class("ModuleList")
   function ModuleList:init(list)
+    if list ~= nil and type(list) ~= "table" then
+      raise(("ModuleList: expects a list of modules, not %s"):format(describe(list)))
+    end
     for i, child in ipairs(list or {}) do self[tostring(i - 1)] = child end
   end
   nn.ModuleList = ModuleList

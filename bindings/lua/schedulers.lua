@@ -3,6 +3,7 @@
 -- a rate changed by hand in between is carried on.
 
 return function(nn)
+  local raise, describe = nn._raise, nn._describe
   local lr_scheduler = {}
   nn.optim.lr_scheduler = lr_scheduler
 
@@ -33,7 +34,55 @@ return function(nn)
   end
 
   function Scheduler:load_state_dict(dict)
+    if type(dict) ~= "table" then
+      raise(("load_state_dict: expects what state_dict returned, not %s"):format(describe(dict)))
+    end
     for name, value in pairs(dict) do self[name] = value end
+  end
+
+  -- What options must be: a test, and the words for it.
+  local function is_number(v) return type(v) == "number" end
+  local function is_count(v) return math.type(v) == "integer" and v > 0 end
+  local function is_each(test, v)
+    for _, item in ipairs(type(v) == "table" and v or {}) do
+      if not test(item) then return false end
+    end
+    return type(v) == "table"
+  end
+  local tests = {
+    number = {is_number, "a number"},
+    positive = {function(v) return is_number(v) and v > 0 end, "a number above 0"},
+    count = {is_count, "an integer above 0"},
+    boolean = {function(v) return type(v) == "boolean" end, "a boolean"},
+    list = {function(v) return is_each(is_number, v) end, "a list of numbers"},
+    numbers = {function(v) return is_number(v) or is_each(is_number, v) end,
+      "a number or a list of them"},
+    functions = {function(v)
+      local function is_function(f) return type(f) == "function" end
+      return is_function(v) or is_each(is_function, v)
+    end, "a function or a list of them"},
+  }
+  local function one_of(...)
+    local names, words = {}, table.concat({...}, ", ")
+    for _, name in ipairs {...} do names[name] = true end
+    return {function(v) return type(v) == "string" and names[v] end, "one of " .. words}
+  end
+  local kinds = {
+    step_size = tests.count, milestones = tests.list, lr_lambda = tests.functions,
+    T_max = tests.positive, max_lr = tests.numbers, total_steps = tests.count,
+    epochs = tests.count, steps_per_epoch = tests.count, cycle_momentum = tests.boolean,
+    three_phase = tests.boolean, div_factor = tests.positive, final_div_factor = tests.positive,
+    anneal_strategy = one_of("cos", "linear"), mode = one_of("min", "max"),
+    threshold_mode = one_of("rel", "abs"),
+  }
+
+  local function check_options(what, options)
+    for name, value in pairs(options) do
+      local kind = kinds[name] or tests.number
+      if not kind[1](value) then
+        raise(("%s: %s must be %s, not %s"):format(what, name, kind[2], describe(value)))
+      end
+    end
   end
 
   -- Options by position or by name, checked against the names there are.
@@ -59,20 +108,19 @@ return function(nn)
     for _, name in ipairs(names) do known[name] = true end
     for name in pairs(options) do
       if not known[name] then
-        error(("%s: there is no argument %q"):format(what, tostring(name)), 4)
+        raise(("%s: there is no argument %q"):format(what, tostring(name)))
       end
     end
     for _, name in ipairs(names) do
       if options[name] == nil then options[name] = defaults[name] end
     end
+    check_options(what, options)
     return options
   end
 
   local function check_optimizer(what, optimizer)
-    local ok = type(optimizer) == "userdata"
-      and (debug.getmetatable(optimizer) or {}).__name == "nnlua.Optimizer"
-    if not ok then
-      error(("%s: expects an optimiser, not a %s"):format(what, type(optimizer)), 4)
+    if nn._kind(optimizer) ~= "optimizer" then
+      raise(("%s: expects an optimiser, not %s"):format(what, describe(optimizer)))
     end
   end
 
@@ -85,7 +133,7 @@ return function(nn)
       check_optimizer(what, optimizer)
       local options = read_options(what, names, defaults, ...)
       for _, name in ipairs(required) do
-        if options[name] == nil then error(("%s: %s is missing"):format(what, name), 2) end
+        if options[name] == nil then raise(("%s: %s is missing"):format(what, name)) end
       end
       local self = setmetatable(options, class)
       self.optimizer, self.last_epoch, self.base_lrs = optimizer, -1, {}
@@ -119,8 +167,14 @@ return function(nn)
   end)
 
   define("LambdaLR", {"lr_lambda"}, {}, {"lr_lambda"}, function(self, _, base, i)
-    local f = type(self.lr_lambda) == "table" and self.lr_lambda[i] or self.lr_lambda
-    return base * f(self.last_epoch)
+    local f = self.lr_lambda
+    if type(f) == "table" then f = f[i] end
+    local factor = f and f(self.last_epoch)
+    if type(factor) ~= "number" then
+      raise(("LambdaLR: lr_lambda must give a number for each group, not %s"):format(
+        describe(factor)))
+    end
+    return base * factor
   end)
 
   --- Loshchilov and Hutter 2016, without restarts.
@@ -168,7 +222,7 @@ return function(nn)
     function(self, group, base)
       local step = self.last_epoch
       if step > self.total_steps then
-        error(("OneCycleLR: step %d, but total_steps is %d"):format(step + 1, self.total_steps), 3)
+        raise(("OneCycleLR: step %d, but total_steps is %d"):format(step + 1, self.total_steps))
       end
       if self.cycle_momentum then
         local momentum = one_cycle(self, step, self.max_momentum, self.base_momentum,
@@ -184,13 +238,12 @@ return function(nn)
     function(self)
       self.total_steps = self.total_steps or (self.epochs or 0) * (self.steps_per_epoch or 0)
       if self.total_steps <= 0 then
-        error("OneCycleLR: total_steps, or epochs and steps_per_epoch, must be given", 3)
-      end
-      if not anneal[self.anneal_strategy] then
-        error('OneCycleLR: anneal_strategy must be "cos" or "linear"', 3)
+        raise("OneCycleLR: total_steps, or epochs and steps_per_epoch, must be given")
       end
       for i, group in ipairs(self.optimizer.param_groups) do
-        local peak = type(self.max_lr) == "table" and self.max_lr[i] or self.max_lr
+        local peak = self.max_lr
+        if type(peak) == "table" then peak = peak[i] end
+        if not peak then raise("OneCycleLR: max_lr has fewer numbers than there are groups") end
         group.initial_lr = peak / self.div_factor
       end
     end)
@@ -208,9 +261,9 @@ return function(nn)
   end
 
   function Plateau:step(metric)
-    local value = type(metric) == "userdata" and metric:item() or metric
+    local value = nn._kind(metric) == "tensor" and metric:item() or metric
     if type(value) ~= "number" then
-      error("ReduceLROnPlateau: step expects the metric, a number or a tensor of one", 2)
+      raise("ReduceLROnPlateau: step expects the metric, a number or a tensor of one")
     end
     self.last_epoch = self.last_epoch + 1
     if is_better(self, value) then
@@ -237,7 +290,7 @@ return function(nn)
       {"mode", "factor", "patience", "threshold", "threshold_mode", "cooldown", "min_lr", "eps"},
       {mode = "min", factor = 0.1, patience = 10, threshold = 1e-4, threshold_mode = "rel",
         cooldown = 0, min_lr = 0, eps = 1e-8}, ...)
-    if self.factor >= 1 then error("ReduceLROnPlateau: factor must be below 1", 2) end
+    if self.factor >= 1 then raise("ReduceLROnPlateau: factor must be below 1") end
     self.optimizer, self.last_epoch, self.num_bad_epochs, self.cooldown_counter = optimizer, 0, 0, 0
     self.best = self.mode == "min" and math.huge or -math.huge
     self.state = {"best", "num_bad_epochs", "cooldown_counter"}

@@ -1,7 +1,7 @@
 -- Tensor functions that are compositions of operations or return lists.
 
 return function(nn, methods)
-  local declare = nn._declare
+  local declare, raise = nn._declare, nn._raise
   local define = {}
 
   local read_unbind = declare("unbind", "input:tensor dim:dim=1")
@@ -10,8 +10,8 @@ return function(nn, methods)
   local function dimension(what, x, dim)
     local n = x:dim()
     if dim == 0 or dim > n or dim < -n then
-      error(("%s: dimension %d is out of range for a tensor of %s"):format(what, dim,
-        tostring(x.shape)), 3)
+      raise(("%s: dimension %d is out of range for a tensor of %s"):format(what, dim,
+        tostring(x.shape)))
     end
     return dim > 0 and dim or n + dim + 1
   end
@@ -53,16 +53,16 @@ return function(nn, methods)
     dim = dimension("split", x, dim)
     local total = x.shape[dim]
     if type(size) == "number" then
-      if size < 1 then error(("split: split_size must be 1 or more, not %d"):format(size), 2) end
+      if size < 1 then raise(("split: split_size must be 1 or more, not %d"):format(size)) end
       return even_pieces(x, size, dim)
     end
     local sum = 0
     for _, n in ipairs(size) do
-      if n < 0 then error(("split: a size cannot be negative: %d"):format(n), 2) end
+      if n < 0 then raise(("split: a size cannot be negative: %d"):format(n)) end
       sum = sum + n
     end
     if sum ~= total then
-      error(("split: the sizes sum to %d, but dimension %d is %d"):format(sum, dim, total), 2)
+      raise(("split: the sizes sum to %d, but dimension %d is %d"):format(sum, dim, total))
     end
     return pieces(x, size, dim)
   end
@@ -73,7 +73,7 @@ return function(nn, methods)
   function define.chunk(...)
     local x, n, dim = read_chunk(...)
     dim = dimension("chunk", x, dim)
-    if n < 1 then error(("chunk: chunks must be 1 or more, not %d"):format(n), 2) end
+    if n < 1 then raise(("chunk: chunks must be 1 or more, not %d"):format(n)) end
     return even_pieces(x, math.max(1, (x.shape[dim] - 1) // n + 1), dim)
   end
 
@@ -113,10 +113,10 @@ return function(nn, methods)
     local options = {generator = generator}
     local means, stds = nn.is_tensor(mean), nn.is_tensor(std)
     if not means and not stds then
-      if not size then error("normal: size is missing: mean and std are numbers", 2) end
+      if not size then raise("normal: size is missing: mean and std are numbers") end
       return nn.empty(size, {dtype = dtype}):normal_(mean, std, options)
     elseif size then
-      error("normal: size is given, but mean or std is a tensor, which has one", 2)
+      raise("normal: size is given, but mean or std is a tensor, which has one")
     end
     local like = means and stds and mean + std or means and mean or std
     local drawn = nn.empty_like(like:detach(), {dtype = dtype})
@@ -134,19 +134,30 @@ return function(nn, methods)
 
   function nn.is_tensor(x) return getmetatable(x) == nn.Tensor end
 
-  function methods.float(x) return x:to("float32") end
-  function methods.double(x) return x:to("float64") end
-  function methods.long(x) return x:to("int64") end
-  function methods.bool(x) return x:to("bool") end
-  function methods.view_as(x, y) return x:view(y.shape) end
-  function methods.reshape_as(x, y) return x:reshape(y.shape) end
-  function methods.expand_as(x, y) return x:expand(y.shape) end
-  function methods.type_as(x, y) return x:to(y.dtype) end
+  local to = methods.to
+  for name, dtype in pairs {float = "float32", double = "float64", long = "int64", bool = "bool"} do
+    methods[name] = function(x) return to(x, dtype) end
+  end
+
+  -- Methods that take what they need from another tensor.
+  local function define_as(name, method, of)
+    local read = declare(name, "input:tensor other:tensor")
+    methods[name] = function(...)
+      local x, y = read(...)
+      return methods[method](x, y[of])
+    end
+  end
+  define_as("view_as", "view", "shape")
+  define_as("reshape_as", "reshape", "shape")
+  define_as("expand_as", "expand", "shape")
+  define_as("type_as", "to", "dtype")
 
   -- A leaf without history on the same elements, in place.
-  function methods.detach_(x)
+  local read_detach = declare("detach_", "input:tensor")
+  function methods.detach_(...)
+    local x = read_detach(...)
     if not x.is_leaf then
-      error("detach_: only a leaf can be detached in place; use detach()", 2)
+      raise("detach_: only a leaf can be detached in place; use detach()")
     end
     return x:requires_grad_(false)
   end

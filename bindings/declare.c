@@ -107,9 +107,6 @@ static int declare(lua_State *L) {
   return 1;
 }
 
-/* nn._raise(message): an error at the line of the user's script. */
-static int raise_error(lua_State *L) { return nnlua_error(L, "%s", luaL_checkstring(L, 1)); }
-
 /* nn._describe(value): in words, for errors. */
 static int describe(lua_State *L) {
   lua_settop(L, 1);
@@ -129,7 +126,6 @@ static int kind(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {{"_declare", declare},
-                                     {"_raise", raise_error},
                                      {"_describe", describe},
                                      {"_kind", kind},
                                      {NULL, NULL}};

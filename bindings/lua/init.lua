@@ -6,7 +6,7 @@ function nn._guard(methods, define, kind, words)
   for name, method in pairs(define) do
     methods[name] = function(self, ...)
       if nn._kind(self) ~= kind then
-        nn._raise(("%s: expects %s, not %s"):format(name, words, nn._describe(self)))
+        nn._error(("%s: expects %s, not %s"):format(name, words, nn._describe(self)))
       end
       return method(self, ...)
     end

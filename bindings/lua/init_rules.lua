@@ -1,7 +1,7 @@
 -- nn.init: the rules for first values of parameters, in place and without gradients.
 
 return function(nn)
-  local declare, raise = nn._declare, nn._raise
+  local declare, raise = nn._declare, nn._error
   local init = {}
   nn.init = init
 

@@ -1,7 +1,7 @@
 -- Models in Lua: nn.class, nn.Module, and what every module can do.
 
 return function(nn)
-  local methods, raise, describe = nn._module_methods, nn._raise, nn._describe
+  local methods, raise, describe = nn._module_methods, nn._error, nn._describe
   local define = {} -- the methods of all modules
 
   -- An object without entries; its fields are set by init.

@@ -1,7 +1,7 @@
 -- nn.optim: what PyTorch shows of an optimiser as tables, and the learning-rate schedules.
 
 return function(nn)
-  local methods, raise, describe = nn._optimizer_methods, nn._raise, nn._describe
+  local methods, raise, describe = nn._optimizer_methods, nn._error, nn._describe
   local define = {} -- the methods of all optimisers
   local optim = {}
   nn.optim = optim

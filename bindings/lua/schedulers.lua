@@ -3,7 +3,7 @@
 -- a rate changed by hand in between is carried on.
 
 return function(nn)
-  local raise, describe = nn._raise, nn._describe
+  local raise, describe = nn._error, nn._describe
   local lr_scheduler = {}
   nn.optim.lr_scheduler = lr_scheduler
 

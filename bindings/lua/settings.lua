@@ -33,6 +33,9 @@ end
 -- the function `what`.
 return function(what, given, types)
   local result = {}
+  if given ~= nil and type(given) ~= "table" then
+    nn._error(("%s: options come in a table, not as %s"):format(what, nn._describe(given)))
+  end
   for name, value in pairs(given or {}) do
     local wanted = types[name]
     if not wanted then

@@ -1,7 +1,7 @@
 -- Tensor functions that are compositions of operations or return lists.
 
 return function(nn, methods)
-  local declare, raise = nn._declare, nn._raise
+  local declare, raise = nn._declare, nn._error
   local define = {}
 
   local read_unbind = declare("unbind", "input:tensor dim:dim=1")

@@ -125,9 +125,7 @@ static int kind(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg functions[] = {{"_declare", declare},
-                                     {"_describe", describe},
-                                     {"_kind", kind},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"_declare", declare}, {"_describe", describe}, {"_kind", kind}, {NULL, NULL}};
 
 void nnlua_open_declare(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -1,7 +1,8 @@
 /* x[key] and x[key] = value.
  *
  * A key is a number, a mask, a tensor of indices, or a list with one entry for each dimension:
- * a number selects, {a, b, step} keeps a range, {} keeps all, a tensor picks. */
+ * a number selects, {a, b, step} keeps a range, {} keeps all, a tensor picks. Several tensors pick
+ * together: {rows, columns} names the elements (rows[i], columns[i]). */
 #include "nnlua.h"
 
 /* A key being applied: the tensor so far, and the dimension that the next entry is about. In an
@@ -15,6 +16,9 @@ struct cursor {
   bool assigning;
   nn_tensor *picked; /* what waits, NULL for nothing; borrowed from the key */
   int64_t picked_dim;
+  int several; /* how many tensors wait to pick together */
+  nn_tensor *key[NN_MAX_DIMS];
+  int64_t key_dim[NN_MAX_DIMS];
 };
 
 /* Runs an operation; its result, in a box pushed on the stack, becomes the cursor's tensor. */
@@ -84,7 +88,6 @@ static void pick(struct cursor *c, nn_tensor *key) {
                 nn_dtype_name(dtype));
   check_room(c);
   if (c->assigning) {
-    if (c->picked) nnlua_error(c->L, "index: a list to assign to may hold one tensor, not several");
     c->picked = key;
     c->picked_dim = c->dim;
     c->dim += dtype == NN_BOOL ? nn_ndim(key) : 1;
@@ -94,9 +97,67 @@ static void pick(struct cursor *c, nn_tensor *key) {
   c->dim += dtype == NN_BOOL ? 1 : nn_ndim(key);
 }
 
-static void apply_entry(struct cursor *c, int index) {
+/* Puts the dimensions that several tensors are about next to each other: where they are not, in
+ * front, as PyTorch does. */
+static void gather_dims(struct cursor *c) {
+  int64_t order[NN_MAX_DIMS], n = c->several;
+  if (c->key_dim[n - 1] - c->key_dim[0] == n - 1) return;
+  for (int i = 0; i < c->several; i++) order[i] = c->key_dim[i];
+  for (int64_t d = 1, k = 0; d <= nn_ndim(c->x); d++) {
+    if (k < c->several && c->key_dim[k] == d)
+      k++;
+    else
+      order[n++] = d;
+  }
+  step(c, "permute", 2, (nn_arg[]){nn_t(c->x), nn_ints((int)n, order)});
+  for (int i = 0; i < c->several; i++) c->key_dim[i] = i + 1;
+}
+
+/* Makes one dimension of those, and one tensor of indices, which is left in a box on the stack. */
+static nn_tensor *join_keys(struct cursor *c) {
+  nn_tensor *joint;
+  int64_t sizes[NN_MAX_DIMS];
+  int n = 0, first = (int)c->key_dim[0] - 1, last = first + c->several;
+  const int64_t *shape = nn_shape(c->x);
+  luaL_checkstack(c->L, 4, NULL);
+  void **box = nnlua_new_box(c->L, NNLUA_TENSOR);
+  nn_arg args[] = {nn_ts(c->several, c->key), nn_ints(c->several, shape + first)};
+  nnlua_check(c->L, c->s, nnlua_run(c->s, "joint_index", 2, args, &joint));
+  *box = joint;
+  for (int d = 0; d < nn_ndim(c->x); d++) {
+    if (d > first && d < last)
+      sizes[n - 1] *= shape[d];
+    else
+      sizes[n++] = shape[d];
+  }
+  step(c, c->assigning ? "view" : "reshape", 2, (nn_arg[]){nn_t(c->x), nn_ints(n, sizes)});
+  return joint;
+}
+
+static void pick_together(struct cursor *c) {
+  gather_dims(c);
+  nn_tensor *joint = join_keys(c);
+  c->dim = c->key_dim[0];
+  pick(c, joint);
+}
+
+/* One of several tensors: it waits for the others. */
+static void note_key(struct cursor *c, nn_tensor *key) {
+  if (nn_dtype_of(key) != NN_INT64)
+    nnlua_error(c->L,
+                "index: of several tensors all must be int64, not %s; nn.where(mask) gives "
+                "the indices of a mask",
+                nn_dtype_name(nn_dtype_of(key)));
+  check_room(c);
+  c->key[c->several] = key;
+  c->key_dim[c->several++] = c->dim++;
+}
+
+static void apply_entry(struct cursor *c, int index, bool together) {
   nn_tensor *key = nnlua_tensor(c->L, index);
-  if (key)
+  if (key && together)
+    note_key(c, key);
+  else if (key)
     pick(c, key);
   else if (lua_type(c->L, index) == LUA_TTABLE)
     slice(c, index);
@@ -104,14 +165,26 @@ static void apply_entry(struct cursor *c, int index) {
     select_one(c, index);
 }
 
+static int count_tensors(lua_State *L, int index, int n) {
+  int count = 0;
+  for (int i = 1; i <= n; i++) {
+    lua_rawgeti(L, index, i);
+    count += nnlua_tensor(L, -1) != NULL;
+    lua_pop(L, 1);
+  }
+  return count;
+}
+
 static void apply_list(struct cursor *c, int index) {
   lua_State *L = c->L;
   int n = (int)lua_rawlen(L, index);
   if (n > nn_ndim(c->x)) nnlua_error(L, "index: %d indices for %s", n, nnlua_describe(L, 1));
+  bool together = count_tensors(L, index, n) > 1;
   for (int i = 1; i <= n; i++) {
     lua_rawgeti(L, index, i);
-    apply_entry(c, lua_gettop(L));
+    apply_entry(c, lua_gettop(L), together);
   }
+  if (together) pick_together(c);
 }
 
 /* -- x[key] ---------------------------------------------------------------------------------- */

@@ -122,7 +122,57 @@ describe("x[key] = value", function()
     raises("copy_", function() grid()[1] = nn.zeros(3) end)
     raises('not to "x"', function() nn.zeros(3)[1] = "x" end)
     raises("not to a table", function() nn.zeros(3)[1] = {1} end)
-    raises("one tensor", function() grid()[{int {1}, int {2}}] = 0 end)
+    raises("must be int64, not bool", function()
+      grid()[{nn.tensor {true, false, true}, int {2}}] = 0
+    end)
     raises("index", function() grid()[int {9}] = 1 end)
+  end)
+end)
+
+describe("several tensors in a list", function()
+  local x = nn.range(1, 24):reshape(2, 3, 4)
+
+  it("pick together, as in PyTorch", function()
+    assert.same({1, 14, 7}, x[{int {1, 2, 1}, int {1, 1, 2}, int {1, 2, 3}}]:tolist())
+    assert.same({{1, 2, 3, 4}, {21, 22, 23, 24}}, x[{int {1, -1}, int {1, 3}}]:tolist())
+    assert.same({{1, 4}, {5, 8}}, x[{1, int {{1}, {2}}, int {1, 4}}]:tolist())
+    assert.same({{2, 12}, {14, 24}}, x[{{}, int {1, 3}, int {2, 4}}]:tolist())
+    -- Not next to each other: their dimensions come first.
+    assert.same({{1, 5, 9}, {16, 20, 24}}, x[{int {1, 2}, {}, int {1, 4}}]:tolist())
+    local logits = nn.randn(3, 4)
+    local classes = int {2, 4, 1}
+    assert.is_true(nn.equal(logits:gather(2, classes:unsqueeze(2)):squeeze(),
+      logits[{nn.range(1, 3), classes}]))
+  end)
+
+  it("are assigned to", function()
+    local y = nn.zeros(2, 3)
+    y[{int {1, 2}, int {3, 1}}] = nn.tensor {5, 6}
+    assert.same({{0, 0, 5}, {6, 0, 0}}, y:tolist())
+    y[{int {1, 2}, int {3, 1}}] = 0
+    assert.equal(0, y:sum():item())
+  end)
+
+  it("have gradients", function()
+    local z = nn.randn(2, 3, 4, {dtype = "float64", requires_grad = true})
+    local function f(t) return t[{int {1, 2, 1}, {}, int {4, 1, 4}}] end
+    assert.is_true(nn.gradcheck(f, {z}))
+    assert.is_true(nn.gradgradcheck(f, {z}))
+    assert.is_true(nn.gradcheck(function(t)
+      local u = t * 1
+      u[{int {1, 2}, int {3, 1}}] = t[{{}, 1}] * 2
+      return u
+    end, {z}))
+  end)
+
+  it("say what does not fit", function()
+    for message, key in pairs {
+      ["index 4 in tensor 2 is out of range, which is 1 to 3"] = {int {1}, int {4}},
+      ["index 0 in tensor 1 is out of range"] = {int {0}, int {1}},
+      ["the shapes of the index tensors do not broadcast"] = {int {1, 2}, int {1, 2, 3}},
+      ["of several tensors all must be int64, not bool"] = {nn.tensor {true, false}, int {1}},
+    } do
+      assert.error_matches(function() return x[key] end, message, 1, true)
+    end
   end)
 end)

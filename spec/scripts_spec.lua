@@ -14,11 +14,11 @@ local program = find_program()
 local function quote(s) return "'" .. s:gsub("'", "'\\''") .. "'" end
 
 -- Runs a script; returns what it printed (with "2>&1" also its complaints), and its exit code.
--- One thread: on a busy machine two wait for each other, and the losses are the same.
-local function run(script, arguments, redirection)
-  local pipe = assert(io.popen(("env -u LUA_INIT -u LUA_INIT_5_4 OMP_NUM_THREADS=1 "
+-- One thread unless told otherwise: on a busy machine two wait for each other.
+local function run(script, arguments, redirection, threads)
+  local pipe = assert(io.popen(("env -u LUA_INIT -u LUA_INIT_5_4 OMP_NUM_THREADS=%d "
     .. "%s scripts/%s %s %s </dev/null")
-    :format(quote(program), script, arguments or "", redirection or "2>/dev/null")))
+    :format(threads or 1, quote(program), script, arguments or "", redirection or "2>/dev/null")))
   local output = pipe:read("a")
   local _, _, code = pipe:close()
   return output, code
@@ -69,6 +69,15 @@ describe("the tutorial's scripts", function()
       local got = losses(script .. ".lua")
       assert.equal(499, #got)
       follow(got, golden[name], tolerance_of or usual)
+    end)
+  end
+
+  for _, stage in ipairs(stages) do
+    it(stage[1] .. " prints the same bits on any number of threads", function()
+      local script, arguments = stage[1] .. ".lua", "--epochs 30"
+      local one = run(script, arguments)
+      assert.truthy(one:find("^0\t%d"))
+      for threads = 2, 3 do assert.equal(one, (run(script, arguments, nil, threads))) end
     end)
   end
 
@@ -125,6 +134,30 @@ describe("fizzbuzz", function()
     local list, correct = output:match("\n(%[.-%])\n(%d+)/100 correct\n$")
     assert.truthy(tonumber(correct) > 80)
     assert.equal(99, select(2, list:gsub("', '", "")))
+  end)
+
+  it("follows PyTorch's losses within 3 % to the end, and its answers but for two", function()
+    local output, code = run("fizzbuzz.lua", "--log-every 100")
+    assert.equal(0, code)
+    local got, compared = {}, 0
+    for epoch, loss in output:gmatch("(%d+)\t(%S+)\n") do got[tonumber(epoch)] = tonumber(loss) end
+    for epoch, expected in pairs(fizzbuzz.loss) do
+      local loss = got[epoch] or got[epoch + 1]
+      if loss and epoch > 1000 then
+        compared = compared + 1
+        local error = math.abs(loss - expected) / expected
+        assert.truthy(error < 0.03, ("epoch %d: %g, PyTorch has %g"):format(epoch, loss, expected))
+      end
+    end
+    assert.truthy(compared >= 89, compared)
+    local different, n, names = 0, 0, {"fizz", "buzz", "fizzbuzz"}
+    for answer in output:match("\n%[(.-)%]\n"):gmatch("'(.-)'") do
+      n = n + 1
+      local class = fizzbuzz.predictions[n]
+      if answer ~= (names[class] or tostring(n)) then different = different + 1 end
+    end
+    assert.equal(100, n)
+    assert.truthy(different <= 2, different)
   end)
 
   it("logs every 500th epoch unless told otherwise", function()

@@ -112,6 +112,22 @@ describe("a search", function()
 end)
 
 describe("nn.help", function()
+  it("refuses what is no string", function()
+    local good, message = pcall(nn.help, {})
+    assert.is_false(good)
+    has(message, "help: what to explain must be a string, not a table")
+  end)
+
+  it("works where a session has used the libraries' names", function()
+    local program = os.getenv("NNLUA")
+    if not program then return end
+    local pipe = assert(io.popen(program .. [[ -e 'table, string, math, utf8, debug = 1, 2, 3, 4, 5
+      nn.help("sum") print(#require("nnlua.complete").candidates("nn.") > 0)' 2>&1]]))
+    local output = pipe:read("a")
+    pipe:close()
+    has(output, "The sum of all elements")
+  end)
+
   it("is loaded when it is first asked for", function()
     local program = os.getenv("NNLUA")
     if not program then return end

@@ -8,9 +8,9 @@ local scan = require "nnlua.scan"
 local complete = {}
 
 -- Whatever a program does to its globals, these go on working.
-local getmetatable = debug.getmetatable
+local getmetatable, package = require "debug".getmetatable, require "package"
 local ipairs, next, pcall, type = ipairs, next, pcall, type
-local sort, preload, loaded = table.sort, package.preload, package.loaded
+local sort, preload, loaded = require "table".sort, package.preload, package.loaded
 local globals = _G
 
 -- -------------------------------------------------------------------------------------- lists

@@ -1,5 +1,7 @@
 -- Help as text: page(query) for `?query`, search(words) for `??words`. nnlua.pages has the facts.
 local pages = require "nnlua.pages"
+-- Whatever a session has made of the globals:
+local math, table, utf8 = require "math", require "table", require "utf8"
 
 local help = {}
 local WIDTH = 78

@@ -11,6 +11,7 @@ local pages = require "nnlua.pages"
 local infer = {}
 
 -- Whatever a program does to its globals, these go on working.
+local debug, math = require "debug", require "math"
 local getmetatable, getuservalue = debug.getmetatable, debug.getuservalue
 local ipairs, next, rawget, tonumber, type = ipairs, next, rawget, tonumber, type
 local tointeger, globals = math.tointeger, _G

@@ -13,6 +13,7 @@
 -- arguments that are given by name alone. Variables such as `x` and `model` stand for an object of
 -- each class (`classes` below). docs/help/topics has one page for each topic.
 local nn = require "nnlua"
+local table = require "table" -- whatever a session has made of the global
 
 local pages = {}
 

@@ -10,7 +10,8 @@
 struct cursor {
   lua_State *L;
   nnlua_state *s;
-  nn_tensor *x;    /* borrowed from the box on the stack */
+  nn_tensor *x;    /* borrowed from its box, */
+  int box;         /* which stands here on the stack */
   int64_t dim;     /* from 1 */
   int64_t dropped; /* how many dimensions before it are gone */
   bool assigning;
@@ -29,6 +30,7 @@ static void step(struct cursor *c, const char *op, int n, const nn_arg *args) {
   nnlua_check(c->L, c->s, nnlua_run(c->s, op, n, args, &out));
   *box = out;
   c->x = out;
+  c->box = lua_gettop(c->L);
 }
 
 static lua_Integer check_int(lua_State *L, int index, const char *what) {
@@ -212,10 +214,10 @@ static void apply(struct cursor *c, int index) {
 }
 
 int nnlua_index(lua_State *L, nnlua_state *s, nn_tensor *x) {
-  struct cursor c = {.L = L, .s = s, .x = x, .dim = 1};
+  struct cursor c = {.L = L, .s = s, .x = x, .box = 1, .dim = 1};
   lua_settop(L, 2);
   apply(&c, 2);
-  if (c.x == x) lua_pushvalue(L, 1);
+  lua_pushvalue(L, c.box);
   nnlua_pace(L, s);
   return 1;
 }

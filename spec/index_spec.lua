@@ -129,6 +129,16 @@ describe("x[key] = value", function()
   end)
 end)
 
+describe("a list that ends with an empty range", function()
+  it("gives the tensor that the entries before it chose", function()
+    local x = nn.range(1, 6):reshape(2, 3)
+    assert.same({4, 5, 6}, x[{2, {}}]:tolist())
+    assert.same({{4, 5, 6}, {1, 2, 3}}, x[{int {2, 1}, {}}]:tolist())
+    assert.same({{4, 5, 6}}, x[{{2, 2}, {}}]:tolist())
+    assert.same(x:tolist(), x[{{}, {}}]:tolist())
+  end)
+end)
+
 describe("several tensors in a list", function()
   local x = nn.range(1, 24):reshape(2, 3, 4)
 

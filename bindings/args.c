@@ -37,8 +37,10 @@ const char *nnlua_describe(lua_State *L, int index) {
 }
 
 static void complain(struct reader *r, const nn_param *p, int index) {
-  nnlua_error(r->L, "%s: %s must be %s, not %s", r->what, p->name, nn_type_text(p->type),
-              nnlua_describe(r->L, index));
+  const char *given = nnlua_describe(r->L, index), *hint = "";
+  if (p == r->params && p->type == NN_P_TENSOR) hint = nnlua_colon_hint(r->L);
+  nnlua_error(r->L, "%s: %s must be %s, not %s%s", r->what, p->name, nn_type_text(p->type), given,
+              hint);
 }
 
 /* -- Lists ----------------------------------------------------------------------------------- */
@@ -170,20 +172,24 @@ static nn_arg read_value(struct reader *r, const nn_param *p, int index) {
 
 /* -- Keywords -------------------------------------------------------------------------------- */
 
+static int least_of(int a, int b) { return a < b ? a : b; }
+
+/* How many letters differ; two neighbours exchanged count as one difference (the distance of
+ * Damerau and Levenshtein, restricted). */
 static int distance(const char *a, const char *b) {
   enum { LONGEST = 32 };
-  int n = (int)strlen(b), row[LONGEST + 1];
+  int n = (int)strlen(b), rows[3][LONGEST + 1], *before = rows[0], *row = rows[1], *next = rows[2];
   if (n > LONGEST || strlen(a) > LONGEST) return LONGEST;
   for (int j = 0; j <= n; j++) row[j] = j;
-  for (int i = 1; *a; a++, i++) {
-    int diagonal = row[0];
-    row[0] = i;
-    for (int j = 1; j <= n; j++) {
-      int change = diagonal + (*a != b[j - 1]);
-      diagonal = row[j];
-      int other = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-      row[j] = change < other ? change : other;
+  for (int i = 0; a[i]; i++) {
+    next[0] = i + 1;
+    for (int j = 0; j < n; j++) {
+      next[j + 1] = least_of(row[j] + (a[i] != b[j]), least_of(next[j], row[j + 1]) + 1);
+      bool swapped = i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j];
+      if (swapped) next[j + 1] = least_of(next[j + 1], before[j - 1] + 1);
     }
+    int *free_row = before;
+    before = row, row = next, next = free_row;
   }
   return row[n];
 }
@@ -191,7 +197,8 @@ static int distance(const char *a, const char *b) {
 const char *nnlua_nearest(const char *name, const char *(*next)(const void *of, int i),
                           const void *of) {
   const char *best = NULL, *known;
-  int least = (int)strlen(name) / 2 + 2;
+  int least = (int)strlen(name) / 3 + 1;
+  if (least < 2) least = 2;
   for (int i = 0; (known = next(of, i)); i++) {
     int d = distance(name, known);
     size_t shorter = strlen(name) < strlen(known) ? strlen(name) : strlen(known);
@@ -209,6 +216,19 @@ static const char *next_param(const void *of, int i) {
   const struct reader *r = of;
   if (i < r->n) return r->params[i].name;
   return r->factory && i == r->n ? "requires_grad" : NULL;
+}
+
+/* Pushes the parameters' names. */
+static const char *list_params(struct reader *r) {
+  luaL_Buffer b;
+  const char *name;
+  luaL_buffinit(r->L, &b);
+  for (int i = 0; (name = next_param(r, i)); i++) {
+    if (i > 0) luaL_addstring(&b, ", ");
+    luaL_addstring(&b, name);
+  }
+  luaL_pushresult(&b);
+  return lua_tostring(r->L, -1);
 }
 
 static void read_keyword(struct reader *r, int key, int value) {
@@ -231,7 +251,7 @@ static void read_keyword(struct reader *r, int key, int value) {
   const char *near = nnlua_nearest(name, next_param, r);
   if (near)
     nnlua_error(L, "%s: there is no argument \"%s\"; do you mean \"%s\"?", r->what, name, near);
-  nnlua_error(L, "%s: there is no argument \"%s\"", r->what, name);
+  nnlua_error(L, "%s: there is no argument \"%s\"; known are %s", r->what, name, list_params(r));
 }
 
 /* Every key of the table but its array part. */
@@ -293,8 +313,8 @@ static void read_positions(struct reader *r, int first, int last) {
   int i = 0, index = first;
   while (index <= last) {
     if (i == r->n)
-      nnlua_error(r->L, "%s: takes %d arguments, but %s is one more", r->what, r->n,
-                  nnlua_describe(r->L, index));
+      nnlua_error(r->L, "%s: takes %d argument%s, but %s is one more", r->what, r->n,
+                  r->n == 1 ? "" : "s", nnlua_describe(r->L, index));
     if (is_run(r, i, index)) {
       index += read_run(r, i, index, last);
     } else {
@@ -322,4 +342,6 @@ void nnlua_read_args(lua_State *L, int first, const char *what, const nn_param *
     names = last;
   read_positions(&r, first, names && !list_too ? last - 1 : last);
   if (names) read_keywords(&r, names);
+  if (n > 0 && params->type == NN_P_TENSOR && !params->optional && out->arg[0].kind == NN_NONE)
+    complain(&r, params, last + 1);
 }

@@ -115,6 +115,13 @@ static int guard_close(lua_State *L) {
   return 0;
 }
 
+static int guard_tostring(lua_State *L) {
+  lua_pushliteral(L,
+                  "a value to close: `local _ <close> = nn.no_grad()` ends with its block; until "
+                  "it is closed, the mode stays");
+  return 1;
+}
+
 static void push_guard(lua_State *L, bool enabled) {
   bool *before = lua_newuserdatauv(L, sizeof *before, 0);
   lua_rawgetp(L, LUA_REGISTRYINDEX, &guard_key);
@@ -157,6 +164,9 @@ static const luaL_Reg functions[] = {{"grad", grad},
                                      {"set_grad_enabled", set_grad_enabled},
                                      {NULL, NULL}};
 
+static const luaL_Reg guard_metamethods[] = {
+    {"__close", guard_close}, {"__tostring", guard_tostring}, {NULL, NULL}};
+
 void nnlua_open_autograd(lua_State *L) {
   luaL_setfuncs(L, functions, 0);
   lua_getfield(L, -1, "Tensor");
@@ -164,8 +174,6 @@ void nnlua_open_autograd(lua_State *L) {
   lua_pushcfunction(L, backward);
   lua_setfield(L, -2, "backward");
   lua_pop(L, 2);
-  lua_createtable(L, 0, 1);
-  lua_pushcfunction(L, guard_close);
-  lua_setfield(L, -2, "__close");
+  luaL_newlib(L, guard_metamethods);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &guard_key);
 }

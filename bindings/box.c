@@ -34,8 +34,11 @@ void nnlua_push_tensor(lua_State *L, nn_tensor *t) {
 
 nn_tensor *nnlua_check_tensor(lua_State *L, int index, const char *what, const char *name) {
   nn_tensor *t = nnlua_tensor(L, index);
-  if (!t) nnlua_error(L, "%s: %s must be a tensor, not %s", what, name, nnlua_describe(L, index));
-  return t;
+  if (t) return t;
+  const char *given = nnlua_describe(L, index); /* first, since each pushes what it returns */
+  const char *hint = index == 1 ? nnlua_colon_hint(L) : "";
+  nnlua_error(L, "%s: %s must be a tensor, not %s%s", what, name, given, hint);
+  return NULL;
 }
 
 static void release(nnlua_kind kind, void *object) {

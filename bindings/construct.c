@@ -9,8 +9,10 @@ static const char boxes_key;
 
 nn_module *nnlua_check_module(lua_State *L, int index, const char *what) {
   nn_module *m = nnlua_test(L, index, NNLUA_MODULE);
-  if (!m) nnlua_error(L, "%s: expects a module, not %s", what, nnlua_describe(L, index));
-  return m;
+  if (m) return m;
+  const char *given = nnlua_describe(L, index), *hint = index == 1 ? nnlua_colon_hint(L) : "";
+  nnlua_error(L, "%s: expects a module, not %s%s", what, given, hint);
+  return NULL;
 }
 
 /* -- Boxes of modules ------------------------------------------------------------------------ */

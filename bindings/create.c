@@ -156,6 +156,11 @@ static int tensor(lua_State *L) {
   int options = lua_istable(L, 2) ? 2 : lua_istable(L, 1) && is_options(L, 1) ? 1 : 0;
   if (lua_isnoneornil(L, 1))
     return nnlua_error(L, "tensor: expects a number, boolean or list, not nil");
+  if (lua_gettop(L) > 2 || (!options && !lua_isnoneornil(L, 2)))
+    return nnlua_error(L,
+                       "tensor: expects the data and a table of options; %s does not fit: "
+                       "numbers go into a list, nn.tensor{1, 2}",
+                       nnlua_describe(L, options ? 3 : 2));
   bool requires_grad = options && read_options(L, options, options == 1, &n);
   if (source)
     out = copy_tensor(L, s, source, n.known ? n.dtype : nn_dtype_of(source));

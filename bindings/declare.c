@@ -114,6 +114,12 @@ static int describe(lua_State *L) {
   return 1;
 }
 
+/* nn._colon_hint(): for the method that calls it. */
+static int colon_hint(lua_State *L) {
+  lua_pushstring(L, nnlua_colon_hint(L));
+  return 1;
+}
+
 /* nn._kind(value): what a box holds, nil for anything else. */
 static int kind(lua_State *L) {
   static const char *const names[] = {"tensor", "module", "optimizer", "generator"};
@@ -125,7 +131,10 @@ static int kind(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg functions[] = {
-    {"_declare", declare}, {"_describe", describe}, {"_kind", kind}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"_declare", declare},
+                                     {"_describe", describe},
+                                     {"_colon_hint", colon_hint},
+                                     {"_kind", kind},
+                                     {NULL, NULL}};
 
 void nnlua_open_declare(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -55,8 +55,9 @@ static void select_one(struct cursor *c, int index) {
   check_room(c);
   int64_t size = nn_shape(c->x)[c->dim - 1];
   if (i == 0 || i > size || i < -size)
-    nnlua_error(c->L, "index: index %I is out of range for dimension %d, of size %I", i,
-                (int)(c->dim + c->dropped), (lua_Integer)size);
+    nnlua_error(c->L, "index: index %I is out of range for dimension %d, of size %I%s", i,
+                (int)(c->dim + c->dropped), (lua_Integer)size,
+                i == 0 ? "; indices count from 1" : "");
   step(c, "select", 3, (nn_arg[]){nn_t(c->x), nn_int(c->dim), nn_int(i)});
   c->dropped++;
 }

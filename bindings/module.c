@@ -65,6 +65,8 @@ static void push_entry(lua_State *L, const nn_entry *e) {
 static int index_child(lua_State *L, nn_module *m) {
   lua_Integer i = lua_tointeger(L, 2), n = nn_module_count(m);
   lua_Integer at = i < 0 ? n + i : i - 1;
+  if (lua_isinteger(L, 2) && i == 0)
+    return nnlua_error(L, "%s: modules count from 1, or from the end by -1", nn_module_name(m));
   if (!lua_isinteger(L, 2) || at < 0 || at >= n || nn_module_entry(m, (int)at).kind != NN_CHILD) {
     lua_pushnil(L);
     return 1;

@@ -62,6 +62,10 @@ void nnlua_new_metatable(lua_State *L, nnlua_kind kind, const luaL_Reg *methods)
 
 /* -- Errors and collection ------------------------------------------------------------------- */
 
+/* What to add to an error about the object of a method that was called with a dot, as Python does;
+ * else "". */
+const char *nnlua_colon_hint(lua_State *L);
+
 /* luaL_error, but with the line of the user's script where the Lua half stands in between. */
 int nnlua_error(lua_State *L, const char *format, ...);
 

@@ -6,8 +6,10 @@
 
 static nn_optimizer *check(lua_State *L, const char *what) {
   nn_optimizer *o = nnlua_test(L, 1, NNLUA_OPTIMIZER);
-  if (!o) nnlua_error(L, "%s: expects an optimiser, not %s", what, nnlua_describe(L, 1));
-  return o;
+  if (o) return o;
+  const char *given = nnlua_describe(L, 1), *hint = nnlua_colon_hint(L);
+  nnlua_error(L, "%s: expects an optimiser, not %s%s", what, given, hint);
+  return NULL;
 }
 
 static const nn_rule_info *info_of(const nn_optimizer *o) {

@@ -44,10 +44,15 @@ static void new_state(lua_State *L) {
 
 /* -- Errors ---------------------------------------------------------------------------------- */
 
-/* Whether the function at a level of the stack is of the Lua half, or written in C. */
-static bool is_ours(lua_State *L, lua_Debug *frame) {
+/* Whether the function at a level of the stack is of the Lua half. */
+static bool is_lua_half(lua_State *L, lua_Debug *frame) {
   lua_getinfo(L, "S", frame);
-  return strncmp(frame->short_src, "[nnlua.", 7) == 0 || strcmp(frame->what, "C") == 0;
+  return strncmp(frame->short_src, "[nnlua.", 7) == 0;
+}
+
+/* Whether it is of the Lua half, or written in C. */
+static bool is_ours(lua_State *L, lua_Debug *frame) {
+  return is_lua_half(L, frame) || strcmp(frame->what, "C") == 0;
 }
 
 int nnlua_error(lua_State *L, const char *format, ...) {
@@ -61,6 +66,34 @@ int nnlua_error(lua_State *L, const char *format, ...) {
   va_end(args);
   lua_concat(L, 2);
   return lua_error(L);
+}
+
+/* Whether the function on top of the stack, which it pops, is nn[name]. */
+static bool is_function_of_nn(lua_State *L, const char *name) {
+  int top = lua_gettop(L);
+  lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  bool is = lua_getfield(L, -1, "nnlua") == LUA_TTABLE;
+  if (is) {
+    lua_pushstring(L, name);
+    lua_rawget(L, -2);
+    is = lua_rawequal(L, -1, top);
+  }
+  lua_settop(L, top - 1);
+  return is;
+}
+
+const char *nnlua_colon_hint(lua_State *L) {
+  lua_Debug frame;
+  int level = 0;
+  luaL_checkstack(L, 6, NULL);
+  while (lua_getstack(L, level + 1, &frame) && is_lua_half(L, &frame)) level++;
+  if (!lua_getstack(L, level, &frame)) return "";
+  lua_getinfo(L, "n", &frame);
+  const char *name = frame.name;
+  if (!name || strcmp(frame.namewhat, "field") != 0) return "";
+  lua_getinfo(L, "f", &frame);
+  if (is_function_of_nn(L, name)) return "";
+  return lua_pushfstring(L, "; methods are called with a colon, as x:%s()", name);
 }
 
 void nnlua_check(lua_State *L, nnlua_state *s, nn_status status) {

@@ -100,6 +100,17 @@ static int shape_eq(lua_State *L) {
   return 1;
 }
 
+/* Sizes from the end, by numbers below 0. */
+static int shape_index(lua_State *L) {
+  lua_settop(L, 2);
+  if (!lua_istable(L, 1) || !lua_isinteger(L, 2)) return 0;
+  lua_Integer i = lua_tointeger(L, 2), n = (lua_Integer)lua_rawlen(L, 1);
+  if (i == 0) return nnlua_error(L, "shape: dimensions count from 1, or from the end by -1");
+  if (i > 0 || i < -n) return 0;
+  lua_rawgeti(L, 1, n + i + 1);
+  return 1;
+}
+
 static int shape_concat(lua_State *L) {
   luaL_tolstring(L, 1, NULL);
   luaL_tolstring(L, 2, NULL);
@@ -117,8 +128,8 @@ static int size(lua_State *L) {
   int whole;
   lua_Integer d = lua_tointegerx(L, 2, &whole), n = nn_ndim(t);
   if (!whole || d == 0 || d > n || d < -n)
-    return nnlua_error(L, "size: %s is no dimension of %s", nnlua_describe(L, 2),
-                       nnlua_describe(L, 1));
+    return nnlua_error(L, "size: %s is no dimension of %s%s", nnlua_describe(L, 2),
+                       nnlua_describe(L, 1), whole && d == 0 ? "; they count from 1" : "");
   lua_pushinteger(L, nn_shape(t)[d > 0 ? d - 1 : n + d]);
   return 1;
 }
@@ -295,8 +306,11 @@ static const luaL_Reg methods[] = {{"item", item},
                                    {"retain_grad", retain_grad},
                                    {NULL, NULL}};
 
-static const luaL_Reg shape_metamethods[] = {
-    {"__tostring", shape_tostring}, {"__eq", shape_eq}, {"__concat", shape_concat}, {NULL, NULL}};
+static const luaL_Reg shape_metamethods[] = {{"__tostring", shape_tostring},
+                                             {"__index", shape_index},
+                                             {"__eq", shape_eq},
+                                             {"__concat", shape_concat},
+                                             {NULL, NULL}};
 
 /* Leaves nn.Tensor, the metatable, in the module, with its methods in `_methods`. */
 void nnlua_open_tensor(lua_State *L) {

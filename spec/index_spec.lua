@@ -25,6 +25,7 @@ describe("x[key]", function()
       raises(("index %d is out of range for dimension 1, of size 3"):format(i),
         function() return grid()[i] end)
     end
+    raises("of size 3; indices count from 1", function() return grid()[0] end)
     raises("index 5 is out of range for dimension 2, of size 4",
       function() return grid()[{1, 5}] end)
     raises("must be an integer, not 1.5", function() return grid()[1.5] end)

@@ -7,6 +7,16 @@ local function raises(text, f, ...)
   assert.truthy(message:find(text, 1, true), ("'%s' is not in: %s"):format(text, message))
 end
 
+describe("model[i]", function()
+  it("is a child, from 1 or from the end", function()
+    local model = nn.Sequential(nn.Linear(2, 3), nn.ReLU())
+    assert.equal(2, model[1].in_features)
+    assert.equal(model[2], model[-1])
+    assert.is_nil(model[3])
+    raises("Sequential: modules count from 1", function() return model[0] end)
+  end)
+end)
+
 describe("Module:to", function()
   it("converts parameters, buffers and gradients in place", function()
     local model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))

@@ -6,7 +6,8 @@ function nn._guard(methods, define, kind, words)
   for name, method in pairs(define) do
     methods[name] = function(self, ...)
       if nn._kind(self) ~= kind then
-        nn._error(("%s: expects %s, not %s"):format(name, words, nn._describe(self)))
+        nn._error(("%s: expects %s, not %s%s"):format(name, words, nn._describe(self),
+          nn._colon_hint()))
       end
       return method(self, ...)
     end
@@ -40,9 +41,26 @@ function nn.help(query)
   print(text or message)
 end
 
+-- What users of PyTorch look for elsewhere.
+local elsewhere = {
+  float32 = 'dtypes are strings, "float32"', float64 = 'dtypes are strings, "float64"',
+  int64 = 'dtypes are strings, "int64"', long = 'dtypes are strings, "int64"',
+  float = 'dtypes are strings, "float32"', double = 'dtypes are strings, "float64"',
+  bool = 'dtypes are strings, "bool"', functional = "all functions are in nn itself",
+  nn = "all layers are in nn itself", device = "nnlua computes on the CPU",
+  cuda = "nnlua computes on the CPU",
+}
+
+-- An unknown name is an error, since a nil would go unseen in {dtype = nn.int64}.
+local function find_nothing(name)
+  if type(name) ~= "string" or name:find("^_") then return nil end
+  local hint = elsewhere[name] and "; " .. elsewhere[name] or ""
+  nn._error(("nn has no '%s'%s"):format(name, hint))
+end
+
 setmetatable(nn, {
   __index = function(_, name)
-    if not lazy[name] then return nil end
+    if not lazy[name] then return find_nothing(name) end
     require(lazy[name])(nn)
     return rawget(nn, name)
   end,

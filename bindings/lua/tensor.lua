@@ -136,7 +136,7 @@ return function(nn, methods)
 
   local to = methods.to
   for name, dtype in pairs {float = "float32", double = "float64", long = "int64", bool = "bool"} do
-    methods[name] = function(x) return to(x, dtype) end
+    methods[name] = function(x) return (to(x, dtype)) end -- no tail call: errors name the method
   end
 
   -- Methods that take what they need from another tensor.

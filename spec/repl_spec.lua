@@ -127,6 +127,11 @@ describe("a session reads", function()
     assert.equal('"a\\nb"\n', (repl("[[a\nb]]\n")))
   end)
 
+  it("strings in quotes, which end with their line", function()
+    has(repl('print "a\n1\n'), "unfinished string near '\"a'")
+    assert.equal('"a\\nb"\n', (repl('"a\\\nb"\n')))
+  end)
+
   it("labels", function()
     assert.equal("1\n2\n",
       (repl("::again:: n = (n or 0) + 1 print(n) if n < 2 then goto again end\n")))
@@ -140,7 +145,14 @@ describe("a session reads", function()
     local output = repl("local zebra = 1\nzebra\nzebra\nx = {zebra = 2}\n")
     has(output, "note: 'zebra' was a local variable of [1]")
     assert.equal(1, select(2, output:gsub("note:", "")))
-    has_not(repl("local zebra = 1 print(zebra)\nzebra = 2\n"), "note:\n")
+    has_not(repl("local zebra = 1 print(zebra)\nzebra = 2\n"), "note:")
+    has_not(repl("do local zebra = 1 end\ndo zebra = 2 print(zebra) end\n"), "note:")
+  end)
+
+  it("Python's constants, with a note", function()
+    has(repl("nn.ones(1, {requires_grad = True})\n"),
+      "'True' is an unknown name, and so nil; Lua writes true")
+    has_not(repl("True = 1\nTrue\n'None'\nx = {None = 1}\n"), "note:")
   end)
 end)
 
@@ -183,6 +195,22 @@ describe("a session says of errors", function()
     local name = write_file("local x = nil\n\nprint(x.y)\n")
     has(repl(":load " .. name .. "\n"), "> 3 | print(x.y)\n")
     os.remove(name)
+  end)
+
+  it("how Lua writes what Python writes otherwise", function()
+    local cases = {
+      ["x != 1"] = "~=", ["x += 1"] = "x = x + y", ["x ** 2"] = "x ^ 2", ["x @ y"] = "x:mm(y)",
+      ["x[1:3]"] = "x[{{1, 3}}]", ["nn.tensor([1, 2])"] = "{1, 2, 3}",
+      ["f(x, dim=1)"] = "f(x, {dim = 1})", ["nn.zeros((3, 4))"] = "nn.zeros{3, 4}",
+      ["import torch"] = "require", ["len(x)"] = "#x",
+      ["for p in nn.Linear(1, 1):parameters() do end"] = "ipairs(list)",
+      ["nn.optim.lr_scheduler.StepLR(nn.optim.SGD({nn.ones(1)}), 1).step()"] = "colon",
+    }
+    for code, text in pairs(cases) do
+      local output = repl(code .. "\n")
+      assert.truthy(output:match("hint: ([^\n]*)"):find(text, 1, true), output)
+    end
+    has_not(repl("x = nil + 1\n"), "hint:")
   end)
 
   it("what was meant, where the statements are none", function()
@@ -236,6 +264,7 @@ describe("a session's command", function()
   it("?name and ??words ask the manual", function()
     local output = repl("?nn.Linear\n? x:cumsum\n:doc sum\n??standard deviation\n")
     has(output, "nn.Linear(")
+    has(repl("model = nn.Tanh()\n?model\n?x\n"), "nn.Tanh()\n\n")
     has(output, "cumsum(")
     has(output, "nn.sum(")
     has(output, "std")
@@ -266,6 +295,17 @@ describe("on a terminal, a session", function()
   it_edits("takes a pasted text as one block", function()
     has(talk {"[1]> ", "\27[200~local x = 20\n\nprint(x + 1)\n\27[201~", "x + 1)", "\r", "21\r\n",
       "", "[2]> ", "\4"}, "\n21\n")
+  end)
+
+  it_edits("shows the value of a pasted text's last line", function()
+    local function pasted(text, value)
+      has(talk {"[1]> ", "\27[200~" .. text .. "\27[201~", text:match("[^\n]+$"), "\r",
+        value .. "\r\n", "", "[2]> ", "\4"}, "\n" .. value .. "\n")
+    end
+    pasted("local x = 20\nx + 1", "21")
+    pasted("local function f() return 22 end\nf()", "22")
+    pasted("x = 20\n{x, 3}", "{20, 3}")
+    pasted("x = 20\n- 3\nprint(x + 5)", "22")
   end)
 
   it_edits("keeps blocks for the next one, whole", function()

@@ -9,8 +9,8 @@ local commands = require "nnlua.repl_commands"
 local repl = {}
 
 -- Whatever a program does to its globals, the session goes on.
-local error, load, next, rawequal, rawget, rawset, require, tostring, type =
-  error, load, next, rawequal, rawget, rawset, require, tostring, type
+local error, ipairs, load, next, rawequal, rawget, rawset, require, tostring, type =
+  error, ipairs, load, next, rawequal, rawget, rawset, require, tostring, type
 local pack, remove = table.pack, table.remove
 local stdout, stderr = io.stdout, io.stderr
 local _G, loaded = _G, package.loaded
@@ -39,15 +39,30 @@ local function choose_error(as_expression, as_statements, text)
   return near and first:sub(1, #near) == near and as_expression or as_statements
 end
 
+-- Statements and, on the last line, an expression: what is pasted often ends so. A line that begins
+-- with a name cannot continue a complete statement, so there a call shows its value as well.
+local function load_with_value(text, name, only_names)
+  local before, last = text:match("^(.*\n)[ \t]*(%S[^\n]*)%s*$")
+  if not before or only_names and not last:find("^[%a_]") or not load(before, name, "t") then
+    return nil
+  end
+  return load(before .. "return " .. last .. "\n", name, "t")
+end
+
 -- The text as a function: of an expression where it is one, else of statements. On failure nil, a
--- message, and whether the text is only unfinished.
+-- message, and whether the text is only unfinished. A string in quotes ends with its line, which
+-- Lua sees where the line has an end.
 local function compile(text, name)
   local body, quiet = split_semicolon(text)
   body = body:gsub("^%s*=", "", 1)
-  local f, as_expression = load("return " .. body, name, "t")
+  local f, as_expression = load("return " .. body .. "\n", name, "t")
   if f then return f, quiet, true end
-  local g, as_statements = load(text, name, "t")
+  f = load_with_value(body, name, true)
+  if f then return f, quiet, false end
+  local g, as_statements = load(text .. "\n", name, "t")
   if g then return g, false, false end
+  f = load_with_value(body, name, false)
+  if f then return f, quiet, false end
   local goes_on = as_statements:find("<eof>$") or (not quiet and as_expression:find("<eof>$"))
   return nil, choose_error(as_expression, as_statements, text), goes_on and true or false
 end
@@ -80,10 +95,27 @@ local function warn_of_locals(text)
   if repl.has_warned or next(session.locals) == nil then return end
   for before, name in text:gmatch("([.:]?)%f[%w_]([%a_][%w_]*)") do
     local number = before == "" and session.locals[name]
-    if number and rawget(_G, name) == nil and not text:find("local[%w_%s,]*%f[%w_]" .. name) then
+    local is_made_here = number and (text:find("%f[%w_]" .. name .. "%s*=[^=]")
+      or text:find("local[%w_%s,]*%f[%w_]" .. name))
+    if number and rawget(_G, name) == nil and not is_made_here then
       repl.has_warned = true
       stderr:write(notice:format(name, number))
       return
+    end
+  end
+end
+
+local python_names = {True = "true", False = "false", None = "nil"}
+
+-- An unknown name is nil, so that {requires_grad = True} would say nothing.
+local function warn_of_python(text)
+  local tokens = require("nnlua.scan").tokens(text)
+  for i, token in ipairs(tokens) do
+    local meant = token.kind == "name" and python_names[token.text]
+    local is_set = tokens[i + 1] and tokens[i + 1].text == "="
+    if meant and not is_set and rawget(_G, token.text) == nil then
+      stderr:write(("note: '%s' is an unknown name, and so nil; Lua writes %s\n"):format(token.text,
+        meant))
     end
   end
 end
@@ -120,6 +152,7 @@ function repl.run_code(code, run)
   local f, quiet, is_expression = compile(code, "=" .. name)
   if not f then error(quiet, 0) end
   warn_of_locals(code)
+  warn_of_python(code)
   note_locals(code, number)
   local values, after = run(f)
   session.entries[#session.entries + 1] = {code = code, is_expression = is_expression}

@@ -43,20 +43,57 @@ local function carets(line, first, last)
   return gap .. ("^"):rep(utf8_len(marked) or #marked)
 end
 
+-- --------------------------------------------------------------------------------------- hints
+
+-- What people write who come from Python: how the message reads, what the line holds, what Lua
+-- writes instead.
+local hints = {
+  {"near '!'", "!=", "unequal is written ~="},
+  {"near '[%+%-%*/]'", "[%+%-%*/]=", "x += y is written x = x + y"},
+  {"near '%*'", "%*%*", "a power is written x ^ 2"},
+  {"near '@'", "", "a product of matrices is written x:mm(y)"},
+  {"expected near ':'", "%[[^%]]*:", "a range is written x[{{1, 3}}], both ends included"},
+  {"symbol near '%['", "%[", "a list is written {1, 2, 3}"},
+  {"expected near '='", "%(.*=", "arguments by name go into a table: f(x, {dim = 1})"},
+  {"near ','", "%(%(", "sizes stand as they are, nn.zeros(3, 4), or in a list, nn.zeros{3, 4}"},
+  {"near", "^%s*import ", "nn is there from the start; other modules by require"},
+  {"near", "^%s*from .* import ", "nn is there from the start; other modules by require"},
+  {"near", "^%s*def ", "a function is written function f(x) ... end"},
+  {"near", "^%s*with .*no_grad", "such a block is do local _ <close> = nn.no_grad() ... end"},
+  {"near", "^%s*elif ", "elif is written elseif ... then"},
+  {"global 'len'", "", "the length of x is #x"},
+  {"near '.*'$", ":%s*$", "blocks are written for ... do ... end, if ... then ... end"},
+  {"table value %(for iterator", "", "a list is walked by for i, value in ipairs(list) do"},
+  {"local 'self'%)", "", "methods are called with a colon, as x:f()"},
+  {"global 'torch'", "", "nn holds what torch does"},
+}
+
+-- A line that says how Lua writes what the message and the line of source are about.
+local function hint_on(message, line)
+  for _, row in ipairs(hints) do
+    if message:find(row[1]) and line:find(row[2]) then return "hint: " .. row[3] .. "\n" end
+  end
+  return nil
+end
+
+-- ------------------------------------------------------------------------------------- excerpt
+
 --- report.excerpt(message, sources): the line of source that the message names, with its number
--- and a mark; nil where there is none to show. Of several lines (an error that came out of a
+-- and a mark, and a hint; nil where there is neither. Of several lines (an error that came out of a
 -- coroutine has two) the last is where it began.
 function report.excerpt(message, sources)
   local chunk, number, rest = message:match("^([^\n]-):(%d+): (.*)")
   local inner = chunk and report.excerpt(rest, sources)
   if inner then return inner end
-  local line = chunk and line_of(sources or {}, chunk, tonumber(number))
-  if not line or not line:find("%S") then return nil end
+  if not chunk then return nil end
+  local line = line_of(sources or {}, chunk, tonumber(number)) or ""
+  local hint = hint_on(rest, line)
+  if not line:find("%S") then return hint end
   local margin = (" "):rep(#number)
   local shown = ("> %s | %s\n"):format(number, line)
   local first, last = find_subject(line, rest)
   if first then shown = shown .. ("  %s | %s\n"):format(margin, carets(line, first, last)) end
-  return shown
+  return shown .. (hint or "")
 end
 
 -- ----------------------------------------------------------------------------------- the callers

@@ -22,7 +22,7 @@ end
 local function saved(figure, extension, options)
   local content
   with_name(extension, function(name)
-    assert.equal(figure, figure:save(name, options))
+    assert.equal(0, select("#", figure:save(name, options)))
     local file = assert(io.open(name, "rb"))
     content = file:read("a")
     file:close()
@@ -83,6 +83,15 @@ describe("plot's arguments", function()
     end
   end)
 
+  it("are what models give, too: matrices of one column", function()
+    local x = nn.range(1, 3)
+    local figure = nn.plot(x:unsqueeze(2), {x:unsqueeze(2), {1, 2, 3}}, {kind = {"scatter"}})
+    assert.same({1, 2, 3}, figure.series[1].y)
+    local svg = saved(figure, ".svg")
+    assert.equal(1, #curves_of(svg))
+    assert.equal(3, select(2, svg:gsub("<circle", "")))
+  end)
+
   it("are refused where they do not fit", function()
     local cases = {
       {"x has 2 numbers, but y has 3", {1, 2}, {1, 2, 3}},
@@ -92,6 +101,8 @@ describe("plot's arguments", function()
       {"there is no y", {title = "x"}},
       {'kind must be "line", "scatter" or "hist", not "pie"', {1}, {kind = "pie"}},
       {"y must have one dimension, but is 2x3x4", nn.ones(2, 3, 4)},
+      {"several curves go into a list", {1}, {2}, {3}},
+      {'kind must be "line", .* not "hist"', {1}, {kind = {"hist"}}},
       {"bins must be from 1", {hist = {1, 2}, bins = 0}},
       {"xlim must be {low, high}", {1, 2}, {xlim = {2, 1}}},
       {"ylim must be above 0", {1, 2}, {ylim = {0, 1}, logy = true}},

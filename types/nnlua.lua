@@ -1826,11 +1826,10 @@ function Context:save_for_backward(...) end
 ---@class nnlua.Figure
 local Figure = {}
 
----Writes the figure as `.svg` or `.png`, of so many pixels, and returns it. `.png` needs the library
+---Writes the figure as `.svg` or `.png`, of so many pixels. `.png` needs the library
 ---cairo when it is written (on Debian, the package libcairo2).
 ---@param path string
 ---@param options? {width?: integer, height?: integer}
----@return nnlua.Figure
 function Figure:save(path, options) end
 
 ---The figure as a string of so many characters across and down, in 0, 8, 256 or 2^24 colours. What is
@@ -3807,14 +3806,15 @@ function nn.progress(source, options) end
 ---list of lists or of vectors, or a matrix, whose columns they are; `labels` names them. The options
 ---may stand in one table with y: `nn.plot{losses, title = "loss"}`, or with x and y by name.
 ---
----`kind = "scatter"` draws points, `kind = "hist"` counts the numbers in `bins` bins (chosen as NumPy's
+---`kind = "scatter"` draws points; a list has a kind for each curve, `kind = {"scatter", "line"}` for
+---data and a fit. `kind = "hist"` counts the numbers in `bins` bins (chosen as NumPy's
 ---"auto" does; `nn.plot{hist = values}` for short). NaN leaves a gap; infinite values go to the edge;
 ---what a logarithmic axis has no place for is left out, and the figure says so. Of many points each
 ---column shows the extremes, so a spike stays visible.
 ---
 ---A figure is a value: it is shown by `print`, and by the REPL. `height` is its height there, in lines.
 ---@param y nnlua.Tensor|table
----@param options? {title?: string, xlabel?: string, ylabel?: string, labels?: string[], kind?: "line"|"scatter"|"hist", bins?: integer, logx?: boolean, logy?: boolean, xlim?: number[], ylim?: number[], height?: integer}
+---@param options? {title?: string, xlabel?: string, ylabel?: string, labels?: string[], kind?: "line"|"scatter"|"hist"|string[], bins?: integer, logx?: boolean, logy?: boolean, xlim?: number[], ylim?: number[], height?: integer}
 ---@return nnlua.Figure
 ---@overload fun(x: nnlua.Tensor|table, y: nnlua.Tensor|table, options?: table): nnlua.Figure
 function nn.plot(y, options) end

@@ -63,7 +63,7 @@ return function(nn)
     return value // 1 | 0
   end
 
-  --- fig:save(path, {width=800, height=500}): writes it as .svg or .png. Returns the figure.
+  --- fig:save(path, {width=800, height=500}): writes it as .svg or .png.
   function Figure:save(path, given)
     local options = settings("save", given, {width = "number", height = "number"})
     local format = type(path) == "string" and formats[path:lower():match("%.(%a+)$")]
@@ -73,7 +73,6 @@ return function(nn)
     local width, height = size("width", options.width, 800), size("height", options.height, 500)
     local commands = require "nnlua.figure.paint"(self, width, height, format.most)
     format.write(path, width, height, commands)
-    return self
   end
 
   -- ------------------------------------------------------------------------------- arguments
@@ -81,10 +80,20 @@ return function(nn)
   local plot_types = {
     x = "any", y = "any", title = "string", xlabel = "string", ylabel = "string",
     labels = "table string", logx = "boolean", logy = "boolean",
-    kind = "string", bins = "number", hist = "any", xlim = "table", ylim = "table",
+    kind = "string table", bins = "number", hist = "any", xlim = "table", ylim = "table",
     height = "number",
   }
   local kinds = {line = true, scatter = true, hist = true}
+
+  -- One kind for all curves, or a list with one for each, of which none is "hist".
+  local function check_kind(kind)
+    for _, one in ipairs(type(kind) == "table" and kind or {kind}) do
+      if not kinds[one] or one == "hist" and one ~= kind then
+        nn._error(('plot: kind must be "line", "scatter" or "hist"%s, not %q'):format(
+          one ~= kind and " (in a list the first two)" or "", tostring(one)))
+      end
+    end
+  end
 
   -- Whether an argument, the n-th, is a table of names; an empty one is, behind others.
   local function is_options(v, n)
@@ -119,7 +128,10 @@ return function(nn)
     local given = settings("plot", options, plot_types)
     if n == 1 then given.y = first end
     if n == 2 then given.x, given.y = first, second end
-    if n > 2 then nn._error("plot: expects y, or x and y, and a table of options") end
+    if n > 2 then
+      nn._error("plot: expects y, or x and y, and a table of options; several curves go into a "
+        .. "list, nn.plot(x, {y1, y2})")
+    end
     return given
   end
 
@@ -135,9 +147,7 @@ return function(nn)
   local function check(given)
     if given.hist ~= nil then given.kind, given.y = "hist", given.hist end
     given.kind = given.kind or "line"
-    if not kinds[given.kind] then
-      nn._error(('plot: kind must be "line", "scatter" or "hist", not %q'):format(given.kind))
-    end
+    check_kind(given.kind)
     if given.y == nil then nn._error("plot: there is no y to show") end
     if given.bins and (given.bins < 1 or given.bins > 10000) then
       nn._error(("plot: bins must be from 1 to 10000, not %s"):format(given.bins))
@@ -162,9 +172,10 @@ return function(nn)
 
   --- nn.plot(y), nn.plot(x, y), nn.plot{x=, y=, title=, …}: a figure of curves, by default counted
   -- from 1 along x. Several: y a list of lists or of vectors, or a matrix, whose columns they are.
-  -- kind is "line", "scatter" or "hist" (as nn.plot{hist = values, bins = 20} too). labels name
-  -- the curves, logx and logy ask for logarithmic axes, xlim and ylim = {low, high} for limits,
-  -- and title, xlabel and ylabel are texts. Nothing is shown until the figure is printed or saved:
+  -- kind is "line", "scatter", a list of these with one for each curve, or "hist" (as
+  -- nn.plot{hist = values, bins = 20} too). labels name the curves, logx and logy ask for
+  -- logarithmic axes, xlim and ylim = {low, high} for limits, and title, xlabel and ylabel are
+  -- texts. Nothing is shown until the figure is printed or saved:
   --     print(nn.plot(losses))
   --     nn.plot(losses, {logy = true}):save("loss.svg")
   function nn.plot(...)

@@ -58,9 +58,22 @@ local function lists_of(figure, name)
   return lists
 end
 
+-- The kind of the i-th curve: a list may stop short, and the rest are lines.
+local function kind_of(figure, i)
+  if type(figure.kind) ~= "table" then return figure.kind end
+  return figure.kind[i] or "line"
+end
+
+local function has_points(figure)
+  for i in ipairs(figure.series) do
+    if kind_of(figure, i) == "scatter" then return true end
+  end
+  return false
+end
+
 local function curve_axes(figure)
   local xs, ys = lists_of(figure, "x"), lists_of(figure, "y")
-  local margin = figure.kind == "scatter" and 0.04 or 0
+  local margin = has_points(figure) and 0.04 or 0
   local bars = figure.kind == "hist"
   local x = axis.new(xs, {log = figure.logx, margin = margin, limits = figure.xlim,
     whole = not bars and has_only_whole(xs)})
@@ -198,7 +211,7 @@ local function mark_of(figure, s, i, medium, x, y, frame)
     return {kind = "bars", curve = i, bars = bars_of(s, x, y, frame)}
   end
   local place = placer(s, x, y, frame)
-  if figure.kind == "scatter" then
+  if kind_of(figure, i) == "scatter" then
     return {kind = "points", curve = i, points = curve.points(#s.y, place, medium.column / 2)}
   end
   return {kind = "line", curve = i, paths = curve.paths(#s.y, place, medium.column)}

@@ -13,10 +13,12 @@ local function number_of(v)
   return v
 end
 
---- series.numbers(what, v): a flat list of numbers from a list, or a tensor of one dimension.
+--- series.numbers(what, v): a flat list of numbers from a list, a vector, or a matrix of one
+-- column, as models give.
 function series.numbers(what, v)
   local list = v
   if nn.is_tensor(v) then
+    if v:dim() == 2 and v.shape[2] == 1 then v = v:squeeze(2) end
     if v:dim() ~= 1 then
       nn._error(("plot: %s must have one dimension, but is %s"):format(what, tostring(v.shape)))
     end

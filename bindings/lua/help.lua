@@ -21,15 +21,16 @@ local function wrap(lines, text, first, rest)
   lines[#lines + 1] = line
 end
 
--- Appends Markdown as plain text: prose is wrapped, code indented by two, tables are left alone.
+-- Appends Markdown as plain text: prose is wrapped, the items of a list hang, code is indented by
+-- two, tables are left alone.
 local function write_markdown(lines, text)
-  local code, paragraph, indent = false, {}, ""
+  local code, paragraph = false, {}
   local function finish()
     if #paragraph > 0 then
-      wrap(lines, table.concat(paragraph, " "):gsub("%[([^%]]+)%]%([^%)]+%)", "%1"), indent,
-        indent ~= "" and "  " or "")
+      local words = table.concat(paragraph, " "):gsub("%[([^%]]+)%]%([^%)]+%)", "%1")
+      wrap(lines, words, "", words:find("^[%-%*] ") and "  " or "")
     end
-    paragraph, indent = {}, ""
+    paragraph = {}
   end
   for line in (text .. "\n"):gmatch("(.-)\n") do
     if line:find("^```") then
@@ -243,7 +244,7 @@ local function find(query)
       texts[#texts + 1] = group_text(group.title, group.intro, group)
     end
   end
-  if #texts == 0 then texts[1] = namespace_text(query) end
+  if #texts == 0 and query:find("^nn") then texts[1] = namespace_text(query) end
   return #texts > 0 and texts or nil
 end
 
@@ -293,7 +294,7 @@ local function nearest(query)
 end
 
 -- The names under which the object that an expression gives is documented: its layer or optimiser,
--- or the group that tells of its class.
+-- or the group that tells of its class. Names that signatures use stand for their class.
 local function names_of_value(query)
   local object, name = require("nnlua.complete").class_of(query)
   local named = name and {"nn." .. name, "nn.optim." .. name} or {}
@@ -301,7 +302,7 @@ local function names_of_value(query)
     if pages.forms()[full] then return full end
   end
   return ({x = "tensors", model = "models", optimizer = "optimizers", scheduler = "schedulers",
-    generator = "random"})[object]
+    generator = "random"})[object or query]
 end
 
 -- ------------------------------------------------------------------------------------- public

@@ -15,6 +15,8 @@ typedef struct nnlua_state {
   nn_ctx *ctx;
   lua_State *running;      /* the thread that called the engine, for callbacks */
   size_t budget;           /* see nnlua_pace */
+  size_t young_budget;     /* the same, for young collections */
+  size_t young_before;     /* bytes alive after the last collection of any kind */
   size_t live_before;      /* bytes alive after the last full collection */
   double collected_at;     /* when that was, in seconds of processor time */
   struct nnlua_pool *pool; /* see pool.h; NULL outside the program */

@@ -10,6 +10,9 @@
 
 volatile int nnlua_stop;
 
+/* In bytes, see nnlua_pace. */
+enum { LEAST_BUDGET = 1 << 20, MOST_BUDGET = 24 << 20, YOUNG_BUDGET = 256 << 10 };
+
 static const char state_key;
 
 nnlua_state *nnlua_get(lua_State *L) {
@@ -32,6 +35,7 @@ static void new_state(lua_State *L) {
   nnlua_state *s = lua_newuserdatauv(L, sizeof *s, 0);
   memset(s, 0, sizeof *s);
   s->budget = (size_t)2 << 20;
+  s->young_budget = YOUNG_BUDGET;
   s->pool = nnlua_pool_of(L);
   if (nn_ctx_create(&(nn_options){.base = 1, .stop = &nnlua_stop}, &s->ctx) != NN_OK)
     nnlua_error(L, "nnlua: out of memory");
@@ -114,22 +118,15 @@ nn_status nnlua_callback(lua_State *L, nnlua_state *s, int n, int results) {
 
 /* -- Pacing ---------------------------------------------------------------------------------- */
 
-enum { LEAST_BUDGET = 1 << 20, MOST_BUDGET = 24 << 20 };
-
 static double now(void) {
   struct timespec t;
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* A full collection whenever the bytes alive have grown by the budget since the last one: that much
- * may be garbage. The budget grows while collections take more than 1/32 of the time, and shrinks
- * while they are cheap. */
-void nnlua_pace(lua_State *L, nnlua_state *s) {
-  if (s->pool) nnlua_release_dead(s->pool);
-  size_t live = nn_get_memory_stats(s->ctx).live;
-  if (live < s->live_before) s->live_before = live;
-  if (live - s->live_before < s->budget) return;
+/* A full collection: everything that is garbage goes. The budget grows while collections take more
+ * than 1/32 of the time, and shrinks while they are cheap. */
+static void collect_all(lua_State *L, nnlua_state *s) {
   double start = now();
   lua_gc(L, LUA_GCCOLLECT);
   if (s->pool) nnlua_release_dead(s->pool);
@@ -141,6 +138,35 @@ void nnlua_pace(lua_State *L, nnlua_state *s) {
   else if (cost < elapsed / 256 && s->budget > LEAST_BUDGET)
     s->budget /= 2;
   if (s->budget > MOST_BUDGET) s->budget = MOST_BUDGET;
+}
+
+/* A young collection: what has died since the last one goes, so that the next results lie where
+ * these were, in the caches. Needs the pool: finalizers would wait for a second collection. While
+ * little dies, the next one is put off: it may have to walk a large table that tensors go into. */
+static void collect_young(lua_State *L, nnlua_state *s, size_t live) {
+  size_t grown = live - s->young_before;
+  lua_gc(L, LUA_GCSTEP, 0);
+  nnlua_release_dead(s->pool);
+  s->young_before = nn_get_memory_stats(s->ctx).live;
+  if (live - s->young_before < grown / 2 && s->young_budget < MOST_BUDGET)
+    s->young_budget *= 2;
+  else if (s->young_budget > YOUNG_BUDGET)
+    s->young_budget /= 2;
+}
+
+/* Whenever the bytes alive have grown by the budget since the last full collection, that much may
+ * be garbage. */
+void nnlua_pace(lua_State *L, nnlua_state *s) {
+  if (s->pool) nnlua_release_dead(s->pool);
+  size_t live = nn_get_memory_stats(s->ctx).live;
+  if (live < s->live_before) s->live_before = live;
+  if (live < s->young_before) s->young_before = live;
+  if (live - s->live_before >= s->budget) {
+    collect_all(L, s);
+    s->young_before = s->live_before;
+  } else if (s->pool && live - s->young_before >= s->young_budget) {
+    collect_young(L, s, live);
+  }
 }
 
 /* -- Running operations by name -------------------------------------------------------------- */

@@ -47,14 +47,17 @@ end
 local state -- the folder of the history, for each test its own
 
 -- A session on a terminal. The steps wait for a text and type one, in turn, either of which may be
--- empty; then the program's end is awaited. Returns what a screen would hold, and the exit code.
+-- empty; `insist` is typed until the program ends, which is awaited in any case. Returns what a
+-- screen would hold, and the exit code.
 local function talk(steps, options)
   options = options or {}
   local lines = {}
-  for i, text in ipairs(steps) do
+  local function add(kind, text)
     local escaped = text:gsub("[%c\\]", function(c) return ("\\x%02x"):format(c:byte()) end)
-    lines[i] = (i % 2 == 1 and "<" or ">") .. escaped .. "\n"
+    lines[#lines + 1] = kind .. escaped .. "\n"
   end
+  for i, text in ipairs(steps) do add(i % 2 == 1 and "<" or ">", text) end
+  if steps.insist then add("!", steps.insist) end
   local output, code = shell(("XDG_STATE_HOME=%s TERM=%s %s %s %s %s"):format(quote(state),
     options.term or "xterm", options.environment or "", quote(build .. "/spec/pty"),
     quote(program), options.arguments or ""), table.concat(lines))
@@ -409,7 +412,7 @@ describe("Ctrl-C stops", function()
 
   it("a script inside a library function, at the second press", function()
     local name = write_file("print('go')\n(('a'):rep(1e6)):find(('.-'):rep(9) .. 'b')\n")
-    local _, code = talk({"go", "\3", "^C", "\3"}, {arguments = name})
+    local _, code = talk({"go", "\3", insist = "\3"}, {arguments = name})
     assert.equal(130, code)
     os.remove(name)
   end)

@@ -2,8 +2,9 @@
  *
  * Each line of the steps is `<text`, which waits until the program has printed the text, or
  * `>text`, which types it; escapes are those of C. After the last step the program's end is
- * awaited. Prints all that the program printed, and ends as it did; with 124 when something never
- * came. */
+ * awaited; `!text` types the text until then, again and again: a second Ctrl-C may come before the
+ * first was noticed, and then counts for nothing. Prints all that the program printed, and ends as
+ * it did; with 124 when something never came. */
 #include <errno.h>
 #include <poll.h>
 #include <pty.h>
@@ -82,13 +83,17 @@ static void unescape(char *text) {
   *to = '\0';
 }
 
+static const char *insisted = ""; /* what is typed until the end */
+
 /* Takes the steps from standard input; whether all that they wait for came. */
 static bool follow_steps(void) {
-  char line[1 << 14];
+  static char line[1 << 14];
   while (fgets(line, sizeof line, stdin)) {
     line[strcspn(line, "\n")] = '\0';
     unescape(line);
-    if (line[0] == '>')
+    if (line[0] == '!')
+      insisted = line + 1;
+    else if (line[0] == '>')
       type(line + 1);
     else if (!await(line + 1))
       return false;
@@ -96,13 +101,24 @@ static bool follow_steps(void) {
   return true;
 }
 
+/* Types what is insisted on until the program ends, and keeps its status. */
+static bool insist(pid_t child, int *status, long deadline) {
+  while (*insisted && now_ms() < deadline) {
+    if (waitpid(child, status, WNOHANG) == child) return true;
+    type(insisted);
+    read_some(now_ms() + 100);
+  }
+  return false;
+}
+
 /* The program's exit code, or 128 and the signal that ended it. */
 static int await_end(pid_t child) {
   int status;
   long deadline = now_ms() + PATIENCE_MS;
+  bool ended = insist(child, &status, deadline);
   while (read_some(deadline)) continue;
-  if (now_ms() >= deadline) kill(child, SIGKILL);
-  if (waitpid(child, &status, 0) < 0) return 1;
+  if (!ended && now_ms() >= deadline) kill(child, SIGKILL);
+  if (!ended && waitpid(child, &status, 0) < 0) return 1;
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 

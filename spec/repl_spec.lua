@@ -62,6 +62,7 @@ local function talk(steps, options)
     options.term or "xterm", options.environment or "", quote(build .. "/spec/pty"),
     quote(program), options.arguments or ""), table.concat(lines))
   if code == 124 then error("something never came; the screen:\n" .. output) end
+  if code == 137 then error("the program did not end; the screen:\n" .. output) end
   output = output:gsub("\27%[[%d;?]*%a", ""):gsub("\27[=>]", ""):gsub("\r", "")
   return output, code
 end
@@ -331,7 +332,7 @@ describe("on a terminal, a session", function()
 
   it_edits("completes words by Tab", function()
     talk {"[1]> ", "#nn.zeros_l\t(nn.ones(3))\r", "3\r\n", "", "[2]> ", "string.re\t", "reverse",
-      "\3", "[2]> ", "\4"}
+      "\3", "^C", "", "[2]> ", "\4"}
   end)
 
   it("has colours, unless told otherwise", function()

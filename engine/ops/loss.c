@@ -92,19 +92,19 @@ LOSS(huber_loss, "input:tensor target:tensor " REDUCTION " delta:number=1", "dis
 /* -- Losses between probabilities ------------------------------------------------------------ */
 
 static nn_status check_probabilities(nn__call *c) {
-  const nn_tensor *x = nn__in(c, 0);
+  nn_tensor *made;
+  double bad = 0;
   NN_TRY(check_pair(c));
-  nn_tensor *plain;
-  const nn_tensor *p = nn__converted(x, NN_FLOAT64, &plain);
+  const nn_tensor *p = nn__contiguous(nn__in(c, 0), NN_FLOAT64, &made);
   if (!p) return NN_ENOMEM;
-  for (int64_t i = 0; plain && i < plain->numel; i++) {
-    double value = ((const double *)(const void *)plain->data)[i];
-    if (value >= 0 && value <= 1) continue;
-    nn_release(plain);
-    return nn__why(c, NN_EARG, "the input holds %g, but must be probabilities, from 0 to 1", value);
-  }
-  nn_release(plain);
-  return NN_OK;
+  const double *value = (const double *)(const void *)p->data;
+  int64_t i = 0;
+  while (i < p->numel && value[i] >= 0 && value[i] <= 1) i++;
+  bool good = i == p->numel;
+  if (!good) bad = value[i];
+  nn_release(made);
+  if (good) return NN_OK;
+  return nn__why(c, NN_EARG, "the input holds %g, but must be probabilities, from 0 to 1", bad);
 }
 
 /* log(x), but at least -100, as PyTorch has it, so that the loss stays finite. */

@@ -71,6 +71,27 @@ static nn_type type_from(const char *name) {
 
 /* -- Parsing --------------------------------------------------------------------------------- */
 
+/* A decimal number, with a point whatever the locale has. The powers of ten up to 22 are exact, so
+ * is a number of few digits. */
+static double read_number(const char *text) {
+  double sign = *text == '-' ? -1 : 1, digits = 0, power = 1;
+  int exponent = 0;
+  bool fraction = false;
+  if (*text == '-') text++;
+  if (strcmp(text, "inf") == 0) return sign * INFINITY;
+  for (; *text && *text != 'e'; text++) {
+    if (*text == '.') {
+      fraction = true;
+      continue;
+    }
+    digits = 10 * digits + (*text - '0');
+    exponent -= fraction;
+  }
+  if (*text == 'e') exponent += (int)strtol(text + 1, NULL, 10);
+  for (int i = abs(exponent); i > 0; i--) power *= 10;
+  return sign * (exponent < 0 ? digits / power : digits * power);
+}
+
 static nn_arg default_value(nn_type type, const char *text) {
   if (strcmp(text, "none") == 0 && type != NN_P_CHOICE) return nn_none();
   switch (type) {
@@ -87,7 +108,7 @@ static nn_arg default_value(nn_type type, const char *text) {
     return nn_string(text);
   default:
     if (strcspn(text, ".einf") == strlen(text)) return nn_int(strtoll(text, NULL, 10));
-    return nn_number(strtod(text, NULL));
+    return nn_number(read_number(text));
   }
 }
 

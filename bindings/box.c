@@ -18,9 +18,17 @@ void **nnlua_new_box(lua_State *L, nnlua_kind kind) {
   b->magic = magic + kind;
   b->object = NULL;
   if (kind == NNLUA_TENSOR && nnlua_pool_of(L)) nnlua_mark_box(b);
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &metatable_keys[kind]);
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &metatable_keys[kind]) == LUA_TNIL)
+    nnlua_error(L, "nnlua: the Lua state is closing");
   lua_setmetatable(L, -2);
   return &b->object;
+}
+
+void nnlua_close_boxes(lua_State *L) {
+  for (size_t kind = 0; kind < sizeof metatable_keys; kind++) {
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &metatable_keys[kind]);
+  }
 }
 
 void nnlua_push_tensor(lua_State *L, nn_tensor *t) {

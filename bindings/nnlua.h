@@ -22,7 +22,7 @@ typedef struct nnlua_state {
   struct nnlua_pool *pool; /* see pool.h; NULL outside the program */
 } nnlua_state;
 
-/* The state that belongs to L. */
+/* The state that belongs to L, or an error where L is closing and has none any more. */
 nnlua_state *nnlua_get(lua_State *L);
 
 int luaopen_nnlua(lua_State *L);
@@ -61,6 +61,9 @@ int nnlua_format(lua_State *L, const char *what);
 
 /* Sets up the metatables of a kind: its C functions, with the state as their upvalue. */
 void nnlua_new_metatable(lua_State *L, nnlua_kind kind, const luaL_Reg *methods);
+
+/* From here on, to ask for a box is an error. */
+void nnlua_close_boxes(lua_State *L);
 
 /* -- Errors and collection ------------------------------------------------------------------- */
 

@@ -3,9 +3,10 @@
 
 #include "nnlua.h"
 
-/* Reads retain_graph, create_graph and allow_unused from the table at `index`, where there is
- * one. */
-static nn_backward_options read_options(lua_State *L, int index, const char *what) {
+/* Reads retain_graph, create_graph and allow_unused from the table at `index`, where there is one;
+ * `gradient` is the name in it that the caller reads. */
+static nn_backward_options read_options(lua_State *L, int index, const char *what,
+                                        const char *gradient) {
   static const char *const names[] = {"retain_graph", "create_graph", "allow_unused"};
   nn_backward_options options = {0};
   bool *const flags[] = {&options.retain_graph, &options.create_graph, &options.allow_unused};
@@ -15,13 +16,13 @@ static nn_backward_options read_options(lua_State *L, int index, const char *wha
   for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
     const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
     int i = 0;
+    if (strcmp(name, gradient) == 0) continue;
     while (i < 3 && strcmp(names[i], name) != 0) i++;
-    if (strcmp(name, "gradient") == 0 || strcmp(name, "grad_outputs") == 0) continue;
     if (i == 3)
       nnlua_error(L,
-                  "%s: there is no argument \"%s\"; retain_graph, create_graph and allow_unused "
-                  "are the ones",
-                  what, name);
+                  "%s: there is no argument \"%s\"; %s, retain_graph, create_graph and "
+                  "allow_unused are the ones",
+                  what, name, gradient);
     *flags[i] = lua_toboolean(L, -1);
   }
   return options;
@@ -33,7 +34,7 @@ static int backward(lua_State *L) {
   nn_tensor *root = nnlua_check_tensor(L, 1, "backward", "self"), *gradient = NULL;
   lua_settop(L, 3);
   int options_at = lua_istable(L, 2) ? 2 : 3;
-  nn_backward_options options = read_options(L, options_at, "backward");
+  nn_backward_options options = read_options(L, options_at, "backward", "gradient");
   if (options_at == 2) {
     lua_getfield(L, 2, "gradient");
     if (!lua_isnil(L, -1)) gradient = nnlua_check_tensor(L, -1, "backward", "gradient");
@@ -70,7 +71,7 @@ static int grad(lua_State *L) {
   nnlua_state *s = nnlua_get(L);
   int nroots, ninputs, ngradients;
   lua_settop(L, 3);
-  nn_backward_options options = read_options(L, 3, "grad");
+  nn_backward_options options = read_options(L, 3, "grad", "grad_outputs");
   nn_tensor **roots = read_tensors(L, 1, "grad", "outputs", &nroots), **gradients = NULL;
   nn_tensor **inputs = read_tensors(L, 2, "grad", "inputs", &ninputs);
   if (lua_istable(L, 3)) {

@@ -40,6 +40,7 @@ static int call_backward(lua_State *L) {
   nn_tensor *const *gout = lua_touserdata(L, 3);
   int nsaved;
   lua_settop(L, 3);
+  luaL_checkstack(L, nout + 8, NULL);
   lua_rawgeti(L, LUA_REGISTRYINDEX, h->context);
   lua_getfield(L, 4, "_saved_count");
   nsaved = (int)lua_tointeger(L, -1);
@@ -206,6 +207,7 @@ static int call(lua_State *L) {
   for (int i = 2; i <= r.last; i++) lua_pushvalue(L, i);
   lua_call(L, r.last + 1, LUA_MULTRET);
   r.nout = lua_gettop(L) - r.context;
+  luaL_checkstack(L, 8, NULL);
   if (wanted) record(L, s, &r, h);
   nnlua_pace(L, s);
   return r.nout;

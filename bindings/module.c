@@ -209,38 +209,42 @@ static int entries(lua_State *L) {
   return 1;
 }
 
+/* What is wanted of a walk; the list of it is on top of L. */
 struct collection {
   lua_State *L;
-  int n;
+  nnlua_state *s;
   nn_entry_kind kind;
   bool all;
 };
 
-/* Inside the engine: may not raise. The table's memory was reserved by luaL_checkstack alone, so
- * the work is done protected, in `walk`. */
-static int count_one(nn_entry_kind wanted, bool all, nn_entry_kind kind) {
-  return all || wanted == kind;
+/* append(list, path, tensor), the last two as bare pointers: may raise "not enough memory". */
+static int append(lua_State *L) {
+  lua_createtable(L, 2, 0);
+  lua_pushstring(L, lua_touserdata(L, 2));
+  lua_rawseti(L, -2, 1);
+  nnlua_push_tensor(L, lua_touserdata(L, 3));
+  lua_rawseti(L, -2, 2);
+  lua_rawseti(L, 1, (lua_Integer)lua_rawlen(L, 1) + 1);
+  return 0;
 }
 
+/* Called by the engine, through which no Lua error may pass. */
 static nn_status visit(void *self, const char *path, nn_entry_kind kind, nn_tensor *t) {
   struct collection *c = self;
-  if (!count_one(c->kind, c->all, kind)) return NN_OK;
-  lua_createtable(c->L, 3, 0);
-  lua_pushstring(c->L, path);
-  lua_rawseti(c->L, -2, 1);
-  nnlua_push_tensor(c->L, t);
-  lua_rawseti(c->L, -2, 2);
-  lua_rawseti(c->L, -2, ++c->n);
-  return NN_OK;
+  if (!c->all && c->kind != kind) return NN_OK;
+  lua_pushcfunction(c->L, append);
+  lua_pushvalue(c->L, -2);
+  lua_pushlightuserdata(c->L, (void *)path);
+  lua_pushlightuserdata(c->L, t);
+  return nnlua_callback(c->L, c->s, 3, 0);
 }
 
-/* _walk(kind): a list of {path, tensor}, of parameters, buffers, or both. The engine's walk holds
- * nothing that a Lua error would leak. */
+/* _walk(kind): a list of {path, tensor}, of parameters, buffers, or both. */
 static int walk(lua_State *L) {
   nnlua_state *s = nnlua_get(L);
   nn_module *m = nnlua_check_module(L, 1, "parameters");
   const char *kind = luaL_optstring(L, 2, "all");
-  struct collection c = {L, 0, strcmp(kind, "buffer") == 0 ? NN_BUFFER : NN_PARAMETER,
+  struct collection c = {L, s, strcmp(kind, "buffer") == 0 ? NN_BUFFER : NN_PARAMETER,
                          strcmp(kind, "all") == 0};
   lua_newtable(L);
   nnlua_check(L, s, nn_module_walk(m, visit, &c));

@@ -19,12 +19,15 @@ nnlua_state *nnlua_get(lua_State *L) {
   lua_rawgetp(L, LUA_REGISTRYINDEX, &state_key);
   nnlua_state *s = lua_touserdata(L, -1);
   lua_pop(L, 1);
+  if (!s->ctx) nnlua_error(L, "nnlua: the Lua state is closing");
   return s;
 }
 
-/* Finalizers run in the reverse order of creation at the end of a state: this one is the last. */
+/* Finalizers run in the reverse order of creation at the end of a state: after this one come only
+ * those of objects that are older than the module, which may still call it. */
 static int state_gc(lua_State *L) {
   nnlua_state *s = lua_touserdata(L, 1);
+  nnlua_close_boxes(L);
   if (s->pool) nnlua_release_all(s->pool);
   nn_ctx_destroy(s->ctx);
   s->ctx = NULL;
@@ -109,10 +112,20 @@ void nnlua_check(lua_State *L, nnlua_state *s, nn_status status) {
   nnlua_error(L, "%s", nn_message(s->ctx));
 }
 
+static int to_text(lua_State *L) {
+  luaL_tolstring(L, 1, NULL);
+  return 1;
+}
+
+/* The error's value may have a __tostring, which may raise an error itself. */
 nn_status nnlua_callback(lua_State *L, nnlua_state *s, int n, int results) {
   if (lua_pcall(L, n, results, 0) == LUA_OK) return NN_OK;
-  nn_fail(s->ctx, NN_EHOST, "%s", luaL_tolstring(L, -1, NULL));
-  lua_pop(L, 2);
+  lua_pushcfunction(L, to_text);
+  lua_insert(L, -2);
+  lua_pcall(L, 1, 1, 0);
+  const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+  nn_fail(s->ctx, NN_EHOST, "%s", text ? text : "an error that cannot be shown");
+  lua_pop(L, 1);
   return nnlua_stop ? NN_ESTOP : NN_EHOST;
 }
 

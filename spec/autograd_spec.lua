@@ -25,6 +25,18 @@ describe("backward", function()
     is({1, 1}, x.grad)
   end)
 
+  it("knows its own options", function()
+    local x = leaf {1, 2}
+    x:backward {gradient = nn.ones(2, {dtype = "float64"})}
+    is({1, 1}, x.grad)
+    raises('backward: there is no argument "grad_outputs"; gradient, ', function()
+      x:backward {grad_outputs = 1}
+    end)
+    raises('grad: there is no argument "gradient"; grad_outputs, ', function()
+      nn.grad(x, {x}, {gradient = 1})
+    end)
+  end)
+
   it("adds up all the ways from one tensor to the result", function()
     local x = leaf {1, 2}
     local y = x * 3
@@ -432,44 +444,6 @@ describe("nn.grad", function()
     local x = leaf {2, 3}
     local weights = nn.tensor({1, 10}, {dtype = "float64"})
     is({4, 60}, nn.grad(x * x, x, {grad_outputs = weights}))
-  end)
-end)
-
-describe("nn.Function", function()
-  local relu = nn.Function {
-    forward = function(ctx, x)
-      ctx:save_for_backward(x)
-      return x:clamp {min = 0}
-    end,
-    backward = function(ctx, g)
-      local x = ctx.saved_tensors[1]
-      local gx = g:clone()
-      gx[x:lt(0)] = 0
-      return gx
-    end,
-  }
-
-  it("runs forward and backward of the user", function()
-    local x = leaf {-1, 2}
-    local y = relu(x)
-    is({0, 2}, y);
-    (y * 3):sum():backward()
-    is({0, 3}, x.grad)
-    assert.is_true(nn.gradcheck(relu, {leaf {-1.5, 2.5}}))
-  end)
-
-  it("passes errors on, with their text", function()
-    local bad = nn.Function {
-      forward = function(_, x) return x * 1 end,
-      backward = function() error "no way back" end,
-    }
-    raises("no way back", function() bad(leaf {1}):sum():backward() end)
-  end)
-
-  it("checks what it is made of", function()
-    raises("backward must be a function", function()
-      nn.Function {forward = function() end}
-    end)
   end)
 end)
 

@@ -39,7 +39,7 @@ struct nn_node {
   nn_function *function;
   bool spent;    /* a backward pass has freed what was saved */
   int pending;   /* nodes that have not yet sent their gradient, in this pass */
-  uint64_t pass; /* the latest pass that has seen it */
+  uint64_t pass; /* the running pass that has seen it; 0: none has */
   nn_node *link; /* in the pass's work-list, or the list of dead nodes */
   nn_node *seen; /* in the pass's list of all its nodes */
   nn__input *in;
@@ -84,12 +84,12 @@ void nn__set_node(nn_tensor *t, nn_node *node, int slot);
 /* Saves result number `slot` for backward. */
 nn_status nn__save_output(nn_node *node, int slot, const nn_tensor *t);
 
-/* Whether a call on `t` has to be recorded, as far as `t` goes. */
 /* Whether a view's base has another node than when the view's own was made. */
 static inline bool nn__is_behind(const nn_tensor *t) {
   return t->base && t->base_rebased != t->base->rebased;
 }
 
+/* Whether a call on `t` has to be recorded, as far as `t` goes. */
 static inline bool nn__wants_grad(const nn_tensor *t) {
   return t->node || t->requires_grad || (nn__is_behind(t) && t->base->node);
 }

@@ -4,7 +4,6 @@
  * runs each node once all of those have delivered, so that a gradient is complete before it is
  * passed on. Both walks keep their work-list inside the nodes: the length of a chain costs heap,
  * not stack. */
-#include <stdio.h>
 #include <string.h>
 
 #include "autograd.h"
@@ -13,10 +12,11 @@
 /* One running pass. */
 struct pass {
   nn_ctx *ctx;
+  uint64_t number;
   const nn_backward_options *options;
   nn_node *ready; /* nodes whose gradients are complete */
   nn_node *seen;  /* all nodes of this pass */
-  bool capturing; /* nn_gradients: leaves keep their .grad */
+  bool capturing; /* for nn_gradients: leaves keep their .grad */
   int ninputs;
   nn_tensor *const *inputs;
   nn_tensor **captured;
@@ -24,29 +24,39 @@ struct pass {
 
 /* -- Counting -------------------------------------------------------------------------------- */
 
-static void see(struct pass *p, nn_node *node, nn_node **stack) {
-  if (node->pass == p->ctx->pass) return;
-  node->pass = p->ctx->pass;
+/* The pass owns what it has seen. A node has room for one pass; the backward of a nn_function may
+ * start another, but not over nodes of the one that waits for it. */
+static nn_status see(struct pass *p, nn_node *node, nn_node **stack) {
+  if (node->pass == p->number) return NN_OK;
+  if (node->pass)
+    return nn_fail(p->ctx, NN_ESTATE,
+                   "backward: inside a backward, the graph that it runs over cannot be "
+                   "differentiated again (%s); compute anew what is needed",
+                   nn_node_name(node));
+  node->refs++;
+  node->pass = p->number;
   node->pending = 0;
   node->seen = p->seen;
   p->seen = node;
   node->link = *stack;
   *stack = node;
+  return NN_OK;
 }
 
-static void count_edges(struct pass *p, nn_node *root) {
+static nn_status count_edges(struct pass *p, nn_node *root) {
   nn_node *stack = NULL;
-  see(p, root, &stack);
+  NN_TRY(see(p, root, &stack));
   while (stack) {
     nn_node *node = stack;
     stack = node->link;
     for (int i = 0; i < node->nin; i++) {
       nn_node *to = node->in[i].node;
       if (!to) continue;
-      see(p, to, &stack);
+      NN_TRY(see(p, to, &stack));
       to->pending++;
     }
   }
+  return NN_OK;
 }
 
 /* -- Delivering ------------------------------------------------------------------------------ */
@@ -99,6 +109,21 @@ static nn_status match_dtype(struct pass *p, const nn_tensor *leaf, nn_tensor **
   return NN_OK;
 }
 
+/* The first of the inputs of nn_gradients that is this tensor; -1: none is. */
+static int input_called(const struct pass *p, const nn_tensor *t) {
+  for (int i = 0; i < p->ninputs; i++)
+    if (p->inputs[i] == t) return i;
+  return -1;
+}
+
+/* Takes over one reference to g. */
+static nn_status capture_leaf(struct pass *p, const nn_tensor *leaf, nn_tensor *g) {
+  int i = input_called(p, leaf);
+  if (i >= 0) return add_gradient(p, &p->captured[i], g);
+  nn_release(g);
+  return NN_OK;
+}
+
 /* leaf.grad += g; takes over one reference to g. */
 static nn_status accumulate(struct pass *p, nn_tensor *leaf, nn_tensor *g) {
   nn_status matched = match_dtype(p, leaf, &g);
@@ -106,11 +131,7 @@ static nn_status accumulate(struct pass *p, nn_tensor *leaf, nn_tensor *g) {
     nn_release(g);
     return matched;
   }
-  if (leaf->capture) return add_gradient(p, leaf->capture, g);
-  if (p->capturing) {
-    nn_release(g);
-    return NN_OK;
-  }
+  if (p->capturing) return capture_leaf(p, leaf, g);
   if (leaf->grad && !p->options->create_graph && nn__overlaps_itself(leaf->grad)) {
     nn_status status = make_private(p, &leaf->grad);
     if (status != NN_OK) {
@@ -175,8 +196,7 @@ static nn_status call_op(struct pass *p, nn_node *node, nn_tensor **gin) {
     if (b.s.status != NN_OK) gin[i] = NULL;
     if (gin[i]) nn_retain(gin[i]);
   }
-  nn_status status = nn__scope_close(&b.s, NULL);
-  return status;
+  return nn__scope_close(&b.s, NULL);
 }
 
 static nn_status call_function(struct pass *p, nn_node *node, nn_tensor **gin) {
@@ -298,7 +318,7 @@ static nn_status start(struct pass *p, int n, nn_tensor *const *roots,
   for (int i = 0; i < n; i++) {
     NN_TRY(check_root(p->ctx, roots[i], gradients ? gradients[i] : NULL));
     NN_TRY(nn__follow_base(roots[i]));
-    if (roots[i]->node) count_edges(p, roots[i]->node);
+    if (roots[i]->node) NN_TRY(count_edges(p, roots[i]->node));
   }
   for (int i = 0; i < n; i++) NN_TRY(seed(p, roots[i], gradients ? gradients[i] : NULL));
   for (int i = 0; i < n; i++) {
@@ -311,16 +331,25 @@ static nn_status start(struct pass *p, int n, nn_tensor *const *roots,
   return NN_OK;
 }
 
+/* Gives up what the pass has seen; gradients are left in it where something has failed. */
+static void leave_nodes(struct pass *p, bool failed) {
+  for (nn_node *node = p->seen, *next; node; node = next) {
+    next = node->seen;
+    node->pass = 0;
+    if (failed) drop_gradients(node);
+    nn__release_node(p->ctx, node);
+  }
+}
+
 static nn_status run_pass(struct pass *p, int n, nn_tensor *const *roots,
                           nn_tensor *const *gradients) {
   nn_ctx *ctx = p->ctx;
   bool before = nn_set_grad_enabled(ctx, p->options->create_graph);
   for (int i = 0; i < n; i++) nn_retain(roots[i]);
-  ctx->pass++;
+  p->number = ++ctx->passes;
   nn_status status = start(p, n, roots, gradients);
   if (status == NN_OK) status = run_all(p);
-  if (status != NN_OK)
-    for (nn_node *node = p->seen; node; node = node->seen) drop_gradients(node);
+  leave_nodes(p, status != NN_OK);
   for (int i = 0; i < n; i++) nn_release(roots[i]);
   nn_set_grad_enabled(ctx, before);
   return status;
@@ -360,14 +389,11 @@ nn_status nn_gradients(nn_ctx *ctx, int n, nn_tensor *const *roots, nn_tensor *c
     if (!nn__wants_grad(inputs[i]))
       return nn_fail(ctx, NN_ESTATE, "grad: input %d does not require grad", i + ctx->options.base);
   }
-  for (int i = 0; i < ninputs; i++)
-    if (!inputs[i]->node && !inputs[i]->capture) inputs[i]->capture = &out[i];
   nn_status status = run_pass(&p, n, roots, gradients);
-  for (int i = 0; i < ninputs; i++) {
-    nn_tensor **first = inputs[i]->capture;
-    if (first && *first && first != &out[i]) out[i] = nn_retain(*first);
+  for (int i = 0; i < ninputs; i++) { /* a leaf that is asked for twice */
+    nn_tensor *first = out[input_called(&p, inputs[i])];
+    if (!out[i] && first) out[i] = nn_retain(first);
   }
-  for (int i = 0; i < ninputs; i++) inputs[i]->capture = NULL;
   if (status == NN_OK) status = check_captured(ctx, ninputs, out, p.options->allow_unused);
   if (status == NN_OK) return NN_OK;
   for (int i = 0; i < ninputs; i++) {

@@ -15,8 +15,6 @@ struct nn__memory {
   void *free_blocks[NN_SIZE_CLASSES];
 };
 
-struct nn__backward; /* the running backward pass, see backward.c */
-
 struct nn_ctx {
   nn_options options;
   struct nn__memory memory;
@@ -25,7 +23,7 @@ struct nn_ctx {
   nn_tensor *dead_tensors; /* work-list of nn_release, so that long chains need no stack */
   nn_node *dead_nodes;
   bool draining;
-  uint64_t pass;    /* number of the latest walk over a graph */
+  uint64_t passes;  /* backward passes so far */
   nn_node *running; /* the node whose backward runs, for nn_function_saved */
   nn_generator *generator;
   char message[1024];

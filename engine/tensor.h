@@ -30,8 +30,7 @@ struct nn_tensor {
   uint32_t base_rebased; /* for a view: base->rebased when `node` was made */
   nn_tensor *base;       /* for a view made with grad enabled: the tensor it looks at */
   nn_tensor *grad;
-  nn_tensor **capture; /* during nn_gradients: where its gradient is wanted */
-  nn_tensor *next;     /* in the context's list of dead tensors */
+  nn_tensor *next; /* in the context's list of dead tensors */
   int64_t shape[NN_MAX_DIMS];
   int64_t stride[NN_MAX_DIMS];
 };

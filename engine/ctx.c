@@ -1,7 +1,6 @@
 /* Contexts: creation and end, messages, threads. */
 #include "ctx.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,11 +9,13 @@
 
 #include "cpu.h"
 
+enum { MOST_THREADS = 1024 };
+
 static int default_threads(void) {
-  const char *wish = getenv("OMP_NUM_THREADS");
-  int n = wish ? atoi(wish) : 0;
-  if (n < 1) n = (int)sysconf(_SC_NPROCESSORS_ONLN);
-  return n < 1 ? 1 : n;
+  const char *wish = getenv("OMP_NUM_THREADS"); /* the usual name, though OpenMP is not used */
+  long n = wish ? strtol(wish, NULL, 10) : 0;
+  if (n < 1) n = sysconf(_SC_NPROCESSORS_ONLN);
+  return n < 1 ? 1 : n > MOST_THREADS ? MOST_THREADS : (int)n;
 }
 
 nn_status nn_ctx_create(const nn_options *options, nn_ctx **out) {
@@ -72,7 +73,9 @@ nn_status nn__no_memory(nn_ctx *ctx, size_t bytes) {
   return nn_fail(ctx, NN_ENOMEM, "out of memory (%zu bytes asked for)", bytes);
 }
 
-void nn_set_num_threads(nn_ctx *ctx, int n) { ctx->threads = n < 1 ? 1 : n; }
+void nn_set_num_threads(nn_ctx *ctx, int n) {
+  ctx->threads = n < 1 ? 1 : n > MOST_THREADS ? MOST_THREADS : n;
+}
 
 int nn_get_num_threads(const nn_ctx *ctx) { return ctx->threads; }
 

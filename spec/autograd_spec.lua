@@ -446,16 +446,3 @@ describe("nn.grad", function()
     is({4, 60}, nn.grad(x * x, x, {grad_outputs = weights}))
   end)
 end)
-
-describe("nn.gradcheck", function()
-  it("finds a wrong gradient", function()
-    local wrong = nn.Function {
-      forward = function(_, x) return x * 2 end,
-      backward = function(_, g) return g * 3 end,
-    }
-    raises("input 1, element 1", function() nn.gradcheck(wrong, {leaf {1, 2}}) end)
-    local good, text = nn.gradcheck(wrong, {leaf {1}}, {raise = false})
-    assert.is_false(good)
-    assert.truthy(text:find("differences", 1, true))
-  end)
-end)

@@ -1,0 +1,18 @@
+-- nn.gradcheck, which most other specs of gradients lean on: that it finds what is wrong.
+local nn = require "nnlua"
+
+local function leaf(list) return nn.tensor(list, {requires_grad = true, dtype = "float64"}) end
+
+describe("nn.gradcheck", function()
+  it("finds a wrong gradient", function()
+    local wrong = nn.Function {
+      forward = function(_, x) return x * 2 end,
+      backward = function(_, g) return g * 3 end,
+    }
+    assert.error_matches(function() nn.gradcheck(wrong, {leaf {1, 2}}) end,
+      "input 1, element 1")
+    local good, text = nn.gradcheck(wrong, {leaf {1}}, {raise = false})
+    assert.is_false(good)
+    assert.truthy(text:find("differences", 1, true))
+  end)
+end)

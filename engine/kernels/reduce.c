@@ -2,6 +2,7 @@
  *
  * Sums run in LANES lanes side by side, which the compiler turns into vectors, over BLOCK elements
  * of a row or DEPTH rows of some columns; what they hold is then added to an accumulator in double.
+ * In SHORT rows, merging many lanes would take longer than filling them: FEW_LANES do.
  * So float32 loses about as little as pairwise summation would, at the speed of memory. */
 #include <math.h>
 
@@ -9,7 +10,7 @@
 #include "kernels/pointwise_math.h"
 #include "reduce.h"
 
-enum { LANES = 256 /* bytes */, BLOCK = 2048, DEPTH = 32 };
+enum { LANES = 256, FEW_LANES = 64 /* bytes */, SHORT = 512, BLOCK = 2048, DEPTH = 32 };
 
 #define INLINE static inline __attribute__((always_inline))
 #define EACH(l, n) _Pragma("omp simd") for (int64_t l = 0; l < (n); l++)
@@ -27,11 +28,11 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
     t = MERGE(t, (L)(MAP));                \
   }
 
-/* name_block(n, x, p): at most BLOCK elements of type T, in lanes of type L. Each is mapped
- * (an expression of x and p), then merged; START changes nothing when merged. */
-#define BLOCK_OF(name, T, L, START, MAP, MERGE)                                            \
-  static L name##_block(int64_t n, const T *v, double p) {                                 \
-    enum { lanes = LANES / sizeof(L) };                                                    \
+/* name_block(n, x, p): at most BLOCK elements of type T, in lanes of type L. Each is mapped (an
+ * expression of x and p), then merged; START changes nothing when merged. */
+#define LANES_OF(name, BYTES, T, L, START, MAP, MERGE)                                     \
+  static L name(int64_t n, const T *v, double p) {                                         \
+    enum { lanes = BYTES / sizeof(L) };                                                    \
     L a[lanes] ALIGNED;                                                                    \
     (void)p;                                                                               \
     EACH(l, lanes) a[l] = START;                                                           \
@@ -41,6 +42,13 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
     TAKE(T, L, MAP, MERGE, a[l], v[l])                                                     \
     UNROLL for (int w = lanes / 2; w > 0; w /= 2) EACH(l, w) a[l] = MERGE(a[l], a[l + w]); \
     return a[0];                                                                           \
+  }
+
+#define BLOCK_OF(name, T, L, START, MAP, MERGE)                      \
+  LANES_OF(name##_long, LANES, T, L, START, MAP, MERGE)              \
+  LANES_OF(name##_short, FEW_LANES, T, L, START, MAP, MERGE)         \
+  INLINE L name##_block(int64_t n, const T *v, double p) {           \
+    return n < SHORT ? name##_short(n, v, p) : name##_long(n, v, p); \
   }
 
 /* name_slab(a, i, m, y): rows i … i + m - 1 of a matrix, column j into y[j]. */

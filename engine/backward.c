@@ -199,6 +199,34 @@ static nn_status call_op(struct pass *p, nn_node *node, nn_tensor **gin) {
   return nn__scope_close(&b.s, NULL);
 }
 
+/* Whether tensors of the input's shape broadcast to the gradient's. */
+static bool broadcasts_to(const nn__input *in, const nn_tensor *g) {
+  int added = g->ndim - in->ndim;
+  for (int i = 0; i < in->ndim && added >= 0; i++)
+    if (in->shape[i] != 1 && in->shape[i] != g->shape[added + i]) return false;
+  return added >= 0;
+}
+
+/* Replaces the gradient of input i, made by a function's author, by one of the input's shape and
+ * dtype: one that the input broadcasts to is summed, as for operations. */
+static nn_status fit_gradient(struct pass *p, const nn_node *node, int i, nn_tensor **gradient) {
+  const nn__input *in = &node->in[i];
+  char a[NN__SHAPE_TEXT], b[NN__SHAPE_TEXT];
+  if (!broadcasts_to(in, *gradient))
+    return nn_fail(p->ctx, NN_ESHAPE, "%s: a gradient of %s does not fit an argument of %s",
+                   nn_node_name(node), nn_shape_text(*gradient, a, sizeof a),
+                   nn__shape_text(in->ndim, in->shape, b, sizeof b));
+  nn__scope s;
+  nn__scope_open(&s, p->ctx);
+  nn_tensor *g = e_sum_to(&s, *gradient, in->ndim, in->shape);
+  if (g && g->dtype != in->dtype) g = e_to(&s, g, (nn_dtype)in->dtype);
+  if (s.status == NN_OK && g != *gradient) {
+    nn_release(*gradient);
+    *gradient = nn_retain(g);
+  }
+  return nn__scope_close(&s, NULL);
+}
+
 static nn_status call_function(struct pass *p, nn_node *node, nn_tensor **gin) {
   nn_function *f = node->function;
   nn_tensor *gout[NN__MAX_FUNCTION];
@@ -207,6 +235,12 @@ static nn_status call_function(struct pass *p, nn_node *node, nn_tensor **gin) {
   p->ctx->running = node;
   nn_status status = f->backward(f->self, p->ctx, node->nout, gout, node->nin, gin);
   p->ctx->running = before;
+  for (int i = 0; i < node->nin && status == NN_OK; i++)
+    if (gin[i]) status = fit_gradient(p, node, i, &gin[i]);
+  for (int i = 0; i < node->nin && status != NN_OK; i++) {
+    nn_release(gin[i]);
+    gin[i] = NULL;
+  }
   return status;
 }
 

@@ -348,8 +348,8 @@ NN_API nn_status nn_gradients(nn_ctx *ctx, int n, nn_tensor *const *roots,
                               const nn_backward_options *options, nn_tensor **out);
 
 /* A function differentiated by its author. `backward` receives the gradients of the outputs
- * (NULL where none arrived) and writes new references to those of the inputs (NULL for none);
- * `free` runs when the graph node dies. */
+ * (NULL where none arrived) and writes new references to those of the inputs (NULL for none), of
+ * the inputs' shapes or of shapes that these broadcast to; `free` runs when the graph node dies. */
 typedef struct nn_function {
   const char *name;
   nn_status (*backward)(void *self, nn_ctx *ctx, int nout, nn_tensor *const *gout, int nin,

@@ -40,6 +40,35 @@ describe("nn.Function", function()
     raises("no way back", function() bad(leaf {1}):sum():backward() end)
   end)
 
+  it("counts the gradients as the arguments, tensors or not", function()
+    local scale = nn.Function {
+      forward = function(ctx, factor, x)
+        ctx.factor = factor
+        return x * factor
+      end,
+      backward = function(ctx, g) return nil, g * ctx.factor end,
+    }
+    local x = leaf {1, 2}
+    scale(4, x):sum():backward()
+    is({4, 4}, x.grad)
+  end)
+
+  it("sums gradients that arguments broadcast to, and refuses other shapes", function()
+    local function gradient(g)
+      local x = nn.ones(3, {requires_grad = true})
+      local f = nn.Function {
+        forward = function(_, x_in) return x_in * 1 end,
+        backward = function() return g end,
+      }
+      f(x):sum():backward()
+      return x.grad
+    end
+    is({4, 4, 4}, gradient(nn.ones(4, 3)))
+    assert.equal("float32", gradient(nn.ones(3, {dtype = "int64"})).dtype)
+    raises("a gradient of 5 does not fit an argument of 3", gradient, nn.ones(5))
+    raises("a gradient of scalar does not fit an argument of 3", gradient, nn.tensor(1))
+  end)
+
   it("checks what it is made of", function()
     raises("backward must be a function", function()
       nn.Function {forward = function() end}

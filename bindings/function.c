@@ -5,11 +5,14 @@
  * ctx.saved_tensors. */
 #include "nnlua.h"
 
+enum { MOST = 16, MOST_SAVED = 64 }; /* tensors in and out, and saved ones */
+
 /* What the engine's node holds: the context table and the function's table, in the registry. */
 struct holder {
   nnlua_state *state;
   lua_State *main; /* for freeing, when no call is running */
   int context, function;
+  int argument[MOST]; /* which of the arguments, from 0, each tensor is */
 };
 
 static void holder_free(void *self) {
@@ -81,7 +84,8 @@ static nn_status backward(void *self, nn_ctx *ctx, int nout, nn_tensor *const *g
   nn_status status = nnlua_callback(L, h->state, 3, LUA_MULTRET);
   int returned = lua_gettop(L) - top;
   for (int i = 0; i < nin && status == NN_OK; i++) {
-    nn_tensor *g = i < returned ? nnlua_tensor(L, top + 1 + i) : NULL;
+    int at = h->argument[i];
+    nn_tensor *g = at < returned ? nnlua_tensor(L, top + 1 + at) : NULL;
     gin[i] = g ? nn_retain(g) : NULL;
   }
   lua_settop(L, top);
@@ -123,19 +127,18 @@ static nn_tensor *fresh_result(lua_State *L, nnlua_state *s, int index) {
   return out;
 }
 
-enum { MOST = 16, MOST_SAVED = 64 }; /* tensors in and out, and saved ones */
-
 /* The call being recorded: arguments 2 … last, the context table, results behind it. */
 struct recording {
   int last, context, nin, nout, nsaved;
   nn_tensor *in[MOST], *out[MOST], *saved[MOST_SAVED];
 };
 
-static void gather_inputs(lua_State *L, struct recording *r) {
+static void gather_inputs(lua_State *L, struct recording *r, struct holder *h) {
   for (int i = 2; i <= r->last; i++) {
     nn_tensor *t = nnlua_tensor(L, i);
     if (!t) continue;
     if (r->nin == MOST) nnlua_error(L, "Function: takes at most %d tensors", MOST);
+    h->argument[r->nin] = i - 2;
     r->in[r->nin++] = t;
   }
 }
@@ -166,7 +169,7 @@ static void gather_outputs(lua_State *L, nnlua_state *s, struct recording *r) {
 
 /* Ties the results to a node that will call backward. */
 static void record(lua_State *L, nnlua_state *s, struct recording *r, struct holder *h) {
-  gather_inputs(L, r);
+  gather_inputs(L, r, h);
   gather_saved(L, r);
   gather_outputs(L, s, r);
   lua_pushinteger(L, r->nsaved);

@@ -43,12 +43,12 @@ return function(nn)
     for i, x in ipairs(inputs) do
       if nn.is_tensor(x) and x.requires_grad then
         if x.dtype ~= "float64" then
-          error(("gradcheck: input %d is %s, but differences need float64"):format(i, x.dtype), 2)
+          nn._error(("gradcheck: input %d is %s, but differences need float64"):format(i, x.dtype))
         end
         checked[#checked + 1] = i
       end
     end
-    if #checked == 0 then error("gradcheck: no input requires grad", 2) end
+    if #checked == 0 then nn._error("gradcheck: no input requires grad") end
 
     local outputs = differentiable {f(table.unpack(inputs, 1, #inputs))}
     local weights = {}
@@ -69,7 +69,7 @@ return function(nn)
       local flat = x:is_contiguous() and x:reshape(-1) or nil
       local analytic = gradients[k] and gradients[k]:reshape(-1):tolist() or {}
       if not flat then
-        error(("gradcheck: input %d must be contiguous; transpose it inside f"):format(i), 2)
+        nn._error(("gradcheck: input %d must be contiguous; transpose it inside f"):format(i))
       end
       for e = 1, x:numel() do
         local numeric, exact = difference(evaluate, flat, e, eps), analytic[e] or 0
@@ -78,7 +78,7 @@ return function(nn)
           local text = ("gradcheck: input %d, element %d: backward gives %.8g, differences %.8g")
             :format(i, e, exact, numeric)
           if options.raise == false then return false, text end
-          error(text, 2)
+          nn._error(text)
         end
       end
     end

@@ -311,7 +311,7 @@ end
 -- Without a query, how to ask.
 function help.page(query)
   query = query:gsub("^[%s?]+", ""):gsub("[%s%(%)]+$", "")
-  if query == "" then query = "help" end
+  if query == "" or query == "nn" then query = "help" end
   local texts = find(query) or find(names_of_value(query) or "")
   if texts then return table.concat(texts, "\n\n" .. ("-"):rep(WIDTH) .. "\n\n") end
   local near = nearest(query)

@@ -35,7 +35,7 @@ local lazy = {
 -- nn.help(query): prints what `?query` shows in the REPL.
 function nn.help(query)
   if query ~= nil and type(query) ~= "string" then
-    error(("help: what to explain must be a string, not a %s"):format(type(query)), 2)
+    nn._error(("help: what to explain must be a string, not a %s"):format(type(query)))
   end
   local text, message = require("nnlua.help").page(query or "")
   print(text or message)
@@ -64,4 +64,5 @@ setmetatable(nn, {
     require(lazy[name])(nn)
     return rawget(nn, name)
   end,
+  __tostring = function() return ("nnlua %s; ?help lists what there is"):format(nn.version) end,
 })

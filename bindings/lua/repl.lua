@@ -39,30 +39,33 @@ local function choose_error(as_expression, as_statements, text)
   return near and first:sub(1, #near) == near and as_expression or as_statements
 end
 
--- Statements and, on the last line, an expression: what is pasted often ends so. A line that begins
--- with a name cannot continue a complete statement, so there a call shows its value as well.
+-- Statements and, behind the last semicolon or end of a line, an expression: what is pasted often
+-- ends so. A name there cannot continue a complete statement, so a call there shows its value, too.
+-- Returns the function and the statements.
 local function load_with_value(text, name, only_names)
-  local before, last = text:match("^(.*\n)[ \t]*(%S[^\n]*)%s*$")
+  local before, last = text:match("^(.*[\n;])%s*(%S.-)%s*$")
   if not before or only_names and not last:find("^[%a_]") or not load(before, name, "t") then
     return nil
   end
-  return load(before .. "return " .. last .. "\n", name, "t")
+  return load(before .. "return " .. last .. "\n", name, "t"), before
 end
 
--- The text as a function: of an expression where it is one, else of statements. On failure nil, a
--- message, and whether the text is only unfinished. A string in quotes ends with its line, which
--- Lua sees where the line has an end.
+-- The text as a function: of an expression where it is one, else of statements. Also whether it is
+-- to show nothing, and the part before the expression whose value it shows, nil where there is
+-- none. On failure nil, a message, and whether the text is only unfinished. A string in quotes ends
+-- with its line, which Lua sees where the line has an end.
 local function compile(text, name)
   local body, quiet = split_semicolon(text)
   body = body:gsub("^%s*=", "", 1)
   local f, as_expression = load("return " .. body .. "\n", name, "t")
-  if f then return f, quiet, true end
-  f = load_with_value(body, name, true)
-  if f then return f, quiet, false end
+  if f then return f, quiet, "" end
+  local before
+  f, before = load_with_value(body, name, true)
+  if f then return f, quiet, before end
   local g, as_statements = load(text .. "\n", name, "t")
-  if g then return g, false, false end
-  f = load_with_value(body, name, false)
-  if f then return f, quiet, false end
+  if g then return g, false, nil end
+  f, before = load_with_value(body, name, false)
+  if f then return f, quiet, before end
   local goes_on = as_statements:find("<eof>$") or (not quiet and as_expression:find("<eof>$"))
   return nil, choose_error(as_expression, as_statements, text), goes_on and true or false
 end
@@ -149,13 +152,13 @@ function repl.run_code(code, run)
   session.number = number + 1
   local name = ("[%d]"):format(number)
   session.sources[name] = code
-  local f, quiet, is_expression = compile(code, "=" .. name)
+  local f, quiet, before = compile(code, "=" .. name)
   if not f then error(quiet, 0) end
   warn_of_locals(code)
   warn_of_python(code)
   note_locals(code, number)
   local values, after = run(f)
-  session.entries[#session.entries + 1] = {code = code, is_expression = is_expression}
+  session.entries[#session.entries + 1] = {code = code, before = before}
   if values.n > 0 then keep(values[1], number) end
   if not quiet then repl.show(values) end
   if after then stdout:write(after) end

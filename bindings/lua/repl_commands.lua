@@ -111,8 +111,9 @@ local function script_of(entries)
   local lines = {}
   for i, entry in ipairs(entries) do
     local code = entry.code:gsub("%s+$", "")
-    if entry.is_expression and not load(code, "=", "t") then
-      code = "print(" .. code:gsub("^%s*=", ""):gsub("%s*;$", "") .. ")"
+    if entry.before and not load(code, "=", "t") then
+      local value = code:sub(#entry.before + 1):gsub("^%s*=?%s*", ""):gsub("%s*;$", "")
+      code = entry.before .. "print(" .. value .. ")"
     end
     lines[i] = code .. "\n"
   end

@@ -65,6 +65,7 @@ local hints = {
   {"near '.*'$", ":%s*$", "blocks are written for ... do ... end, if ... then ... end"},
   {"table value %(for iterator", "", "a list is walked by for i, value in ipairs(list) do"},
   {"local 'self'%)", "", "methods are called with a colon, as x:f()"},
+  {"field 'apply'", "", "what nn.Function makes is called itself: f(x)"},
   {"global 'torch'", "", "nn holds what torch does"},
 }
 

@@ -22,6 +22,11 @@ const char *nnlua_describe(lua_State *L, int index) {
     nn_shape_text(t, shape, sizeof shape);
     return lua_pushfstring(L, scalar ? "a %s tensor" : "a tensor of %s", shape);
   }
+  static const char *const boxes[] = {[NNLUA_MODULE] = "a module",
+                                      [NNLUA_OPTIMIZER] = "an optimiser",
+                                      [NNLUA_GENERATOR] = "a generator"};
+  for (int kind = NNLUA_MODULE; kind <= NNLUA_GENERATOR; kind++)
+    if (nnlua_test(L, index, (nnlua_kind)kind)) return lua_pushstring(L, boxes[kind]);
   switch (lua_type(L, index)) {
   case LUA_TNONE:
   case LUA_TNIL:

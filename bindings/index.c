@@ -181,7 +181,9 @@ static int count_tensors(lua_State *L, int index, int n) {
 static void apply_list(struct cursor *c, int index) {
   lua_State *L = c->L;
   int n = (int)lua_rawlen(L, index);
-  if (n > nn_ndim(c->x)) nnlua_error(L, "index: %d indices for %s", n, nnlua_describe(L, 1));
+  if (n > nn_ndim(c->x))
+    nnlua_error(L, "index: %d indices for %s; a range is written x[{{first, last}}]", n,
+                nnlua_describe(L, 1));
   bool together = count_tensors(L, index, n) > 1;
   for (int i = 1; i <= n; i++) {
     lua_rawgeti(L, index, i);

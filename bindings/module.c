@@ -29,8 +29,11 @@ static int call_layer(lua_State *L, nn_module *m) {
   for (int i = 0; i < n; i++) {
     inputs[i] = nnlua_tensor(L, i + 2);
     if (!inputs[i])
-      return nnlua_error(L, "%s: the %s must be a tensor, not %s", name,
-                         i == 0 ? "input" : "target", nnlua_describe(L, i + 2));
+      return nnlua_error(L, "%s: the %s must be a tensor, not %s%s", name,
+                         i == 0 ? "input" : "target", nnlua_describe(L, i + 2),
+                         nnlua_test(L, i + 2, NNLUA_MODULE)
+                             ? "; layers are called with a dot, as self.layer(x)"
+                             : "");
   }
   void **box = nnlua_new_box(L, NNLUA_TENSOR);
   lua_State *before = s->running;

@@ -29,6 +29,8 @@ describe("x[key]", function()
     raises("index 5 is out of range for dimension 2, of size 4",
       function() return grid()[{1, 5}] end)
     raises("must be an integer, not 1.5", function() return grid()[1.5] end)
+    raises("2 indices for a tensor of 4; a range is written x[{{first, last}}]",
+      function() return grid()[1][{1, 2}] end)
     raises("3 indices", function() return grid()[{1, 1, 1}] end)
   end)
 

@@ -17,6 +17,20 @@ describe("model[i]", function()
   end)
 end)
 
+describe("a class", function()
+  it("says what is wrong in its functions", function()
+    local Net = nn.class("Net")
+    function Net:init() self.layer = nn.Linear(2, 1) end
+    function Net:forward(x) return self:layer(x) end
+    raises("not a module; layers are called with a dot, as self.layer(x)", Net(), nn.ones(1, 2))
+    local Other = nn.class("Other")
+    function Other:__init() self.layer = nn.Linear(2, 1) end
+    raises("Other: the function that makes an object is called init", Other)
+    raises("linear: expects both of one dtype, not float64 and float32", nn.Linear(2, 1),
+      nn.ones(1, 2, {dtype = "float64"}))
+  end)
+end)
+
 describe("Module:to", function()
   it("converts parameters, buffers and gradients in place", function()
     local model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))

@@ -190,6 +190,7 @@ describe("a session says of errors", function()
     local output = repl("x = nn.ones(2, 3)\nx:mm(x)\n")
     has(output, "\n> 1 | x:mm(x)\n    |   ^^\n")
     has_not(output, "traceback")
+    has_not(repl("x = nn.optim.SGD(nn.Linear(1, 1))\n"), "traceback")
   end)
 
   it("what a table thrown holds", function()

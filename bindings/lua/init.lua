@@ -48,19 +48,23 @@ local elsewhere = {
   float = 'dtypes are strings, "float32"', double = 'dtypes are strings, "float64"',
   bool = 'dtypes are strings, "bool"', functional = "all functions are in nn itself",
   nn = "all layers are in nn itself", device = "nnlua computes on the CPU",
-  cuda = "nnlua computes on the CPU",
+  cuda = "nnlua computes on the CPU", DataLoader = "batches are rows of tensors (?data)",
+  Dataset = "data are tensors (?data)",
 }
 
 -- An unknown name is an error, since a nil would go unseen in {dtype = nn.int64}.
 local function find_nothing(name)
-  if type(name) ~= "string" or name:find("^_") then return nil end
+  if type(name) ~= "string" or name:find("^_") then return end
   local hint = elsewhere[name] and "; " .. elsewhere[name] or ""
   nn._error(("nn has no '%s'%s"):format(name, hint))
 end
 
 setmetatable(nn, {
   __index = function(_, name)
-    if not lazy[name] then return find_nothing(name) end
+    if not lazy[name] then
+      find_nothing(name)
+      return nil
+    end
     require(lazy[name])(nn)
     return rawget(nn, name)
   end,

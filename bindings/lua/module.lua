@@ -7,7 +7,11 @@ return function(nn)
   -- An object without entries; its fields are set by init.
   local function construct(class, ...)
     local object = nn._new_object(class)
-    if class.init then class.init(object, ...) end
+    if class.init then
+      class.init(object, ...)
+    elseif class.__init or class.__init__ then
+      raise(("%s: the function that makes an object is called init"):format(class.__name))
+    end
     return object
   end
 

@@ -54,6 +54,7 @@ local hints = {
   {"near '@'", "", "a product of matrices is written x:mm(y)"},
   {"expected near ':'", "%[[^%]]*:", "a range is written x[{{1, 3}}], both ends included"},
   {"symbol near '%['", "%[", "a list is written {1, 2, 3}"},
+  {"']' expected near ','", "", "several indices go into a table: x[{1, 2}]"},
   {"expected near '='", "%(.*=", "arguments by name go into a table: f(x, {dim = 1})"},
   {"near ','", "%(%(", "sizes stand as they are, nn.zeros(3, 4), or in a list, nn.zeros{3, 4}"},
   {"near", "^%s*import ", "nn is there from the start; other modules by require"},
@@ -64,6 +65,7 @@ local hints = {
   {"global 'len'", "", "the length of x is #x"},
   {"near '.*'$", ":%s*$", "blocks are written for ... do ... end, if ... then ... end"},
   {"table value %(for iterator", "", "a list is walked by for i, value in ipairs(list) do"},
+  {"global 'self'%)", "", "methods are defined with a colon, as function Net:forward(x)"},
   {"local 'self'%)", "", "methods are called with a colon, as x:f()"},
   {"field 'apply'", "", "what nn.Function makes is called itself: f(x)"},
   {"global 'torch'", "", "nn holds what torch does"},
@@ -113,7 +115,8 @@ local function user_frames(traceback)
     if frame:find("^%[nnlua%.repl") then break end
     if not is_noise(frame) then
       frames[#frames + 1] = frame
-      if not frame:find("^%[C%]") then in_lua = in_lua + 1 end
+      local is_hidden = frame == "(...tail calls...)" and in_lua == 0 -- the library's
+      if not is_hidden and not frame:find("^%[C%]") then in_lua = in_lua + 1 end
     end
   end
   local last = frames[#frames] -- what was entered, whatever the session calls it

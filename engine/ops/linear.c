@@ -15,8 +15,10 @@ static nn_status linear_check(nn__call *c) {
                    (long long)x->shape[x->ndim - 1], (long long)w->shape[1]);
   if (b && (b->ndim != 1 || b->shape[0] != w->shape[0]))
     return nn__why(c, NN_ESHAPE, "the bias must have %lld elements", (long long)w->shape[0]);
-  if (b && b->dtype != x->dtype) return nn__why(c, NN_EARG, "the bias has another dtype");
   NN_TRY(nn__check_product_dtype(c));
+  if (b && b->dtype != x->dtype)
+    return nn__why(c, NN_EARG, "the bias is %s, but the input %s",
+                   nn_dtype_name((nn_dtype)b->dtype), nn_dtype_name((nn_dtype)x->dtype));
   nn_dtype dtype = c->meta[0].dtype;
   c->meta[0] = nn__meta_of(x);
   c->meta[0].dtype = dtype;

@@ -11,13 +11,18 @@ static nn_status check_new(nn__call *c, int i, nn_dtype otherwise) {
   return nn__check_dtype(c, i, otherwise, &c->meta[0].dtype);
 }
 
+/* A number as an int64; the least one for those that it cannot hold, as processors convert. */
+static int64_t whole(const nn_arg *value) {
+  double d = nn__value(value);
+  if (value->kind == NN_INT) return value->v.i;
+  return d >= -0x1p63 && d < 0x1p63 ? (int64_t)d : INT64_MIN;
+}
+
 /* A number as one of the tensor's dtype, so that filling computes in that. */
 static nn_arg as_dtype(const nn_arg *value, nn_dtype dtype) {
   double d = nn__value(value);
   if (dtype == NN_BOOL) return nn_flag(d != 0);
-  if (dtype != NN_INT64) return nn_number(d);
-  if (value->kind == NN_INT) return *value;
-  return nn_int(d >= -0x1p63 && d < 0x1p63 ? (int64_t)d : INT64_MIN);
+  return dtype == NN_INT64 ? nn_int(whole(value)) : nn_number(d);
 }
 
 /* Sets every element, the value converted to the tensor's dtype. */
@@ -118,9 +123,8 @@ LIKE(full_like, "input:tensor fill_value:operand dtype:dtype?",
 /* The element i of start, start + step, … */
 static void set_step(nn_tensor *t, int64_t i, const nn_arg *start, const nn_arg *step) {
   if ((nn_dtype)t->dtype == NN_INT64) {
-    int64_t first = start->kind == NN_INT ? start->v.i : (int64_t)start->v.d;
-    int64_t each = step->kind == NN_INT ? step->v.i : (int64_t)step->v.d;
-    ((int64_t *)(void *)t->data)[i] = first + i * each;
+    uint64_t first = (uint64_t)whole(start), each = (uint64_t)whole(step);
+    ((int64_t *)(void *)t->data)[i] = (int64_t)(first + (uint64_t)i * each);
     return;
   }
   double value = nn__value(start) + (double)i * nn__value(step);

@@ -93,6 +93,25 @@ static nn_arg read_tensor_list(struct reader *r, const nn_param *p, int index) {
   return nn_ts((int)n, list);
 }
 
+nn_tensor **nnlua_check_tensors(lua_State *L, int index, const char *what, const char *name,
+                                const char *expected, int *n) {
+  nn_tensor *one = nnlua_tensor(L, index);
+  if (!one && !lua_istable(L, index))
+    nnlua_error(L, "%s: %s must be %s, not %s", what, name, expected, nnlua_describe(L, index));
+  *n = one ? 1 : (int)lua_rawlen(L, index);
+  nn_tensor **list = lua_newuserdatauv(L, ((size_t)*n + 1) * sizeof *list, 0);
+  if (one) list[0] = one;
+  for (int i = 0; !one && i < *n; i++) {
+    lua_rawgeti(L, index, i + 1);
+    list[i] = nnlua_tensor(L, -1);
+    if (!list[i])
+      nnlua_error(L, "%s: %s[%d] must be a tensor, not %s", what, name, i + 1,
+                  nnlua_describe(L, -1));
+    lua_pop(L, 1);
+  }
+  return list;
+}
+
 /* -- Single values --------------------------------------------------------------------------- */
 
 /* A reader for each type of parameter: the value at `index`, or none where it does not fit. */
@@ -173,6 +192,15 @@ static nn_arg read_value(struct reader *r, const nn_param *p, int index) {
   bool off = p->off && lua_isboolean(r->L, index) && !lua_toboolean(r->L, index);
   if (!off) complain(r, p, index);
   return nn_flag(false);
+}
+
+bool nnlua_opt_set_to_none(lua_State *L) {
+  lua_settop(L, 2);
+  if (lua_istable(L, 2))
+    lua_getfield(L, 2, "set_to_none");
+  else
+    lua_pushvalue(L, 2);
+  return lua_isnoneornil(L, -1) || lua_toboolean(L, -1);
 }
 
 /* -- Keywords -------------------------------------------------------------------------------- */

@@ -47,61 +47,61 @@ static int backward(lua_State *L) {
   return 0;
 }
 
-/* A tensor, or a list of them, into memory that stays on the stack. */
-static nn_tensor **read_tensors(lua_State *L, int index, const char *what, const char *name,
-                                int *n) {
-  nn_tensor *one = nnlua_tensor(L, index);
-  if (!one && !lua_istable(L, index))
-    nnlua_error(L, "%s: %s must be a tensor or a list of tensors, not %s", what, name,
-                nnlua_describe(L, index));
-  *n = one ? 1 : (int)lua_rawlen(L, index);
-  nn_tensor **list = lua_newuserdatauv(L, ((size_t)*n + 1) * sizeof *list, 0);
-  if (one) list[0] = one;
-  for (int i = 0; !one && i < *n; i++) {
-    lua_rawgeti(L, index, i + 1);
-    list[i] = nnlua_check_tensor(L, -1, what, name);
+static nn_tensor **check_tensors(lua_State *L, int index, const char *name, int *n) {
+  return nnlua_check_tensors(L, index, "grad", name, "a tensor or a list of tensors", n);
+}
+
+/* The weights of the outputs, where the table of options has them; else NULL. */
+static nn_tensor **check_grad_outputs(lua_State *L, int noutputs) {
+  int n;
+  if (!lua_istable(L, 3) || lua_getfield(L, 3, "grad_outputs") == LUA_TNIL) return NULL;
+  nn_tensor **list = check_tensors(L, lua_gettop(L), "grad_outputs", &n);
+  if (n != noutputs) nnlua_error(L, "grad: %d outputs, but %d grad_outputs", noutputs, n);
+  return list;
+}
+
+/* Pushes a list of n empty boxes. */
+static void push_boxes(lua_State *L, int n) {
+  lua_createtable(L, n, 0);
+  for (int i = 1; i <= n; i++) {
+    nnlua_new_box(L, NNLUA_TENSOR);
+    lua_rawseti(L, -2, i);
+  }
+}
+
+/* Puts the tensors into the boxes of the list on top of the stack, false in the place of none. */
+static void fill_boxes(lua_State *L, int n, nn_tensor *const *tensors) {
+  for (int i = 1; i <= n; i++) { /* first all: what follows may raise */
+    lua_rawgeti(L, -1, i);
+    struct nnlua_box *box = lua_touserdata(L, -1);
+    box->object = tensors[i - 1];
     lua_pop(L, 1);
   }
-  return list;
+  for (int i = 1; i <= n; i++) {
+    if (tensors[i - 1]) continue;
+    lua_pushboolean(L, 0);
+    lua_rawseti(L, -2, i);
+  }
 }
 
 /* nn.grad(outputs, inputs, {grad_outputs=, create_graph=, …}): a gradient for each input; one input
  * given as a tensor gives one. */
 static int grad(lua_State *L) {
   nnlua_state *s = nnlua_get(L);
-  int nroots, ninputs, ngradients;
+  int noutputs, ninputs;
   lua_settop(L, 3);
   nn_backward_options options = read_options(L, 3, "grad", "grad_outputs");
-  nn_tensor **roots = read_tensors(L, 1, "grad", "outputs", &nroots), **gradients = NULL;
-  nn_tensor **inputs = read_tensors(L, 2, "grad", "inputs", &ninputs);
-  if (lua_istable(L, 3)) {
-    lua_getfield(L, 3, "grad_outputs");
-    if (!lua_isnil(L, -1)) {
-      gradients = read_tensors(L, lua_gettop(L), "grad", "grad_outputs", &ngradients);
-      if (ngradients != nroots)
-        return nnlua_error(L, "grad: %d outputs, but %d grad_outputs", nroots, ngradients);
-    }
-  }
+  nn_tensor **outputs = check_tensors(L, 1, "outputs", &noutputs);
+  nn_tensor **inputs = check_tensors(L, 2, "inputs", &ninputs);
+  nn_tensor **weights = check_grad_outputs(L, noutputs);
   nn_tensor **out = lua_newuserdatauv(L, ((size_t)ninputs + 1) * sizeof *out, 0);
-  lua_createtable(L, ninputs, 0);
-  int list = lua_gettop(L);
-  for (int i = 1; i <= ninputs; i++) {
-    nnlua_new_box(L, NNLUA_TENSOR);
-    lua_rawseti(L, list, i);
-  }
+  push_boxes(L, ninputs);
   s->running = L;
-  nnlua_check(L, s, nn_gradients(s->ctx, nroots, roots, gradients, ninputs, inputs, &options, out));
-  for (int i = 1; i <= ninputs; i++) {
-    lua_rawgeti(L, list, i);
-    struct nnlua_box *box = lua_touserdata(L, -1);
-    box->object = out[i - 1];
-    lua_pop(L, 1);
-    if (out[i - 1]) continue;
-    lua_pushboolean(L, 0);
-    lua_rawseti(L, list, i);
-  }
+  nnlua_check(L, s,
+              nn_gradients(s->ctx, noutputs, outputs, weights, ninputs, inputs, &options, out));
+  fill_boxes(L, ninputs, out);
   nnlua_pace(L, s);
-  if (nnlua_tensor(L, 2)) lua_rawgeti(L, list, 1);
+  if (nnlua_tensor(L, 2)) lua_rawgeti(L, -1, 1);
   return 1;
 }
 

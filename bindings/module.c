@@ -276,14 +276,7 @@ static int to(lua_State *L) {
 
 static int zero_grad(lua_State *L) {
   nn_module *m = nnlua_check_module(L, 1, "zero_grad");
-  bool to_none = true;
-  if (lua_istable(L, 2)) {
-    lua_getfield(L, 2, "set_to_none");
-    to_none = lua_isnil(L, -1) || lua_toboolean(L, -1);
-  } else if (!lua_isnoneornil(L, 2)) {
-    to_none = lua_toboolean(L, 2);
-  }
-  nnlua_check(L, nnlua_get(L), nn_module_zero_grad(m, to_none));
+  nnlua_check(L, nnlua_get(L), nn_module_zero_grad(m, nnlua_opt_set_to_none(L)));
   return 0;
 }
 

@@ -101,6 +101,15 @@ typedef struct nnlua_args {
 void nnlua_read_args(lua_State *L, int first, const char *what, const nn_param *params, int n,
                      bool factory, nnlua_args *out);
 
+/* The tensor, or list of tensors, at `index`, in memory that stays on the stack. `name` is what the
+ * function `what` calls it, `expected` what an error asks for: "a list of tensors". */
+nn_tensor **nnlua_check_tensors(lua_State *L, int index, const char *what, const char *name,
+                                const char *expected, int *n);
+
+/* Whether gradients are to be dropped: argument 2, by position or by name, of the zero_grad of
+ * modules and optimisers. */
+bool nnlua_opt_set_to_none(lua_State *L);
+
 /* Pushes the value of an argument; nil for none. */
 void nnlua_push_arg(lua_State *L, const nn_arg *a);
 

@@ -16,23 +16,9 @@ static const nn_rule_info *info_of(const nn_optimizer *o) {
   return nn_rule_describe(nn_optimizer_rule(o));
 }
 
-/* The list of tensors at `index`, into memory that stays on the stack. */
-static nn_tensor **read_params(lua_State *L, int index, const char *what, int *n) {
-  nn_tensor *one = nnlua_tensor(L, index);
-  if (!one && !lua_istable(L, index))
-    nnlua_error(L, "%s: params must be a list of tensors, as model:parameters() gives, not %s",
-                what, nnlua_describe(L, index));
-  *n = one ? 1 : (int)lua_rawlen(L, index);
-  nn_tensor **list = lua_newuserdatauv(L, ((size_t)*n + 1) * sizeof *list, 0);
-  if (one) list[0] = one;
-  for (int i = 0; !one && i < *n; i++) {
-    lua_rawgeti(L, index, i + 1);
-    list[i] = nnlua_tensor(L, -1);
-    if (!list[i])
-      nnlua_error(L, "%s: params[%d] must be a tensor, not %s", what, i + 1, nnlua_describe(L, -1));
-    lua_pop(L, 1);
-  }
-  return list;
+static nn_tensor **check_params(lua_State *L, int index, const char *what, int *n) {
+  return nnlua_check_tensors(L, index, what, "params",
+                             "a list of tensors, as model:parameters() gives", n);
 }
 
 /* _new_optimizer(rule): then the options, as arguments or named. */
@@ -61,7 +47,7 @@ static int add_group(lua_State *L) {
   int n;
   lua_settop(L, 3);
   nnlua_read_args(L, 3, info->name, info->params, info->nparams, false, &args);
-  nn_tensor **params = read_params(L, 2, info->name, &n);
+  nn_tensor **params = check_params(L, 2, info->name, &n);
   nnlua_check(L, s, nn_optimizer_add_group(o, n, params, args.arg, info->nparams));
   return 0;
 }
@@ -148,14 +134,7 @@ static int step(lua_State *L) {
 
 static int zero_grad(lua_State *L) {
   nn_optimizer *o = check(L, "zero_grad");
-  bool to_none = true;
-  if (lua_istable(L, 2)) {
-    lua_getfield(L, 2, "set_to_none");
-    to_none = lua_isnil(L, -1) || lua_toboolean(L, -1);
-  } else if (!lua_isnoneornil(L, 2)) {
-    to_none = lua_toboolean(L, 2);
-  }
-  nnlua_check(L, nnlua_get(L), nn_optimizer_zero_grad(o, to_none));
+  nnlua_check(L, nnlua_get(L), nn_optimizer_zero_grad(o, nnlua_opt_set_to_none(L)));
   return 0;
 }
 
@@ -205,7 +184,7 @@ static int clip_grad_norm(lua_State *L) {
   double norm, kind = luaL_optnumber(L, 3, 2);
   int n;
   luaL_checknumber(L, 2);
-  nn_tensor **list = read_params(L, 1, "clip_grad_norm_", &n);
+  nn_tensor **list = check_params(L, 1, "clip_grad_norm_", &n);
   nnlua_check(L, s, nn_clip_grad_norm(s->ctx, n, list, lua_tonumber(L, 2), kind, &norm));
   lua_pushnumber(L, norm);
   return 1;
@@ -215,7 +194,7 @@ static int clip_grad_value(lua_State *L) {
   nnlua_state *s = nnlua_get(L);
   int n;
   luaL_checknumber(L, 2);
-  nn_tensor **list = read_params(L, 1, "clip_grad_value_", &n);
+  nn_tensor **list = check_params(L, 1, "clip_grad_value_", &n);
   nnlua_check(L, s, nn_clip_grad_value(s->ctx, n, list, lua_tonumber(L, 2)));
   return 0;
 }

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <lauxlib.h>
@@ -22,28 +21,18 @@ static void push_function(lua_State *L, const char *name) {
 
 /* -- What the Lua side is offered ------------------------------------------------------------ */
 
-/* Seconds on a clock that only goes forward. */
-static int now(lua_State *L) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  lua_pushnumber(L, (double)t.tv_sec + 1e-9 * (double)t.tv_nsec);
-  return 1;
-}
-
 static bool wants_colours(void) {
   const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
   return isatty(STDERR_FILENO) && !(no_color && no_color[0]) && term && strcmp(term, "dumb") != 0;
 }
 
-/* repl.open{now =, colours =}. Runs protected. */
+/* repl.open{colours =}. Runs protected. */
 static int open_session(lua_State *L) {
   lua_getglobal(L, "require");
   lua_pushliteral(L, "nnlua.repl");
   lua_call(L, 1, 1);
   lua_getfield(L, -1, "open");
-  lua_createtable(L, 0, 2);
-  lua_pushcfunction(L, now);
-  lua_setfield(L, -2, "now");
+  lua_createtable(L, 0, 1);
   lua_pushboolean(L, wants_colours());
   lua_setfield(L, -2, "colours");
   lua_call(L, 1, 1);

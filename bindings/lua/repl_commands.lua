@@ -8,6 +8,7 @@ local collectgarbage, error, ipairs, load, loadfile, rawget, require =
 local pack, sort, concat = table.pack, table.sort, table.concat
 local stdout, open, getenv = io.stdout, io.open, os.getenv
 local min = math.min
+local clock = require("nnlua")._clock
 local _G = _G
 
 local function say(...) stdout:write(...) end
@@ -51,36 +52,36 @@ end
 
 local function time(repl, code)
   repl.run_code(expect(code, "the code to run"), function(f)
-    local start = repl.host.now()
+    local start = clock()
     local values = pack(f())
-    return values, ("%s %s\n"):format(duration(repl.host.now() - start))
+    return values, ("%s %s\n"):format(duration(clock() - start))
   end)
 end
 
 local SECONDS, LEAST_BATCH = 0.5, 1e-3
 
 -- Seconds that n runs take.
-local function time_batch(now, f, n)
-  local start = now()
+local function time_batch(f, n)
+  local start = clock()
   for _ = 1, n do f() end
-  return now() - start
+  return clock() - start
 end
 
 -- How many runs make a batch long enough for the clock.
-local function batch_size(now, f)
+local function batch_size(f)
   local n = 1
-  while time_batch(now, f, n) < LEAST_BATCH do n = n * 2 end
+  while time_batch(f, n) < LEAST_BATCH do n = n * 2 end
   return n
 end
 
 -- Measures whole batches, so that the clock is read seldom; each gives a time per run.
 local function time_repeatedly(repl, code)
   repl.run_code(expect(code, "the code to measure"), function(f)
-    local now, times = repl.host.now, {}
-    local first = time_batch(now, f, 1) -- which also warms up
-    local n = first < SECONDS and batch_size(now, f) or 1
-    local stop = now() + SECONDS
-    repeat times[#times + 1] = time_batch(now, f, n) / n until now() >= stop
+    local times = {}
+    local first = time_batch(f, 1) -- which also warms up
+    local n = first < SECONDS and batch_size(f) or 1
+    local stop = clock() + SECONDS
+    repeat times[#times + 1] = time_batch(f, n) / n until clock() >= stop
     sort(times)
     local count = #times
     local median, unit_name, unit = duration(times[(count + 1) // 2])

@@ -260,11 +260,9 @@ int nn__input_of(const nn_node *node, int i) {
   return at;
 }
 
-static bool leads_anywhere(const nn__input *in) { return in->node || in->leaf; }
-
 bool nn__wants(const nn__grad *b, int i) {
   return b->node->arg[i].kind == NN_TENSOR &&
-         leads_anywhere(&b->node->in[nn__input_of(b->node, i)]);
+         nn__leads_anywhere(&b->node->in[nn__input_of(b->node, i)]);
 }
 
 nn_tensor *nn__gout(nn__grad *b, int slot) {

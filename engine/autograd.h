@@ -58,6 +58,8 @@ struct nn__grad {
   nn_tensor **gin; /* results, one for each input; borrowed from the scope */
 };
 
+static inline bool nn__leads_anywhere(const nn__input *in) { return in->node || in->leaf; }
+
 /* Makes the node for a call, before its forward runs. *out is NULL where no input asks for it. */
 nn_status nn__make_node(const nn__call *c, nn_node **out);
 

@@ -24,12 +24,9 @@ const nn_tensor *nn__flat(const nn_tensor *t, const nn__meta *m, nn_tensor **mad
 
 /* -- Places ---------------------------------------------------------------------------------- */
 
-/* The size and the step of a dimension; a 0-d tensor is read as if it had one of size 1. Steps
- * that are never taken may be anything: 0 is safe. */
-static int64_t size_of(const nn_tensor *t, int dim) { return t->ndim ? t->shape[dim] : 1; }
-
+/* The step of a dimension. Steps that are never taken may be anything: 0 is safe. */
 static int64_t step_of(const nn_tensor *t, int dim) {
-  return size_of(t, dim) > 1 ? t->stride[dim] : 0;
+  return nn__size_along(t, dim) > 1 ? t->stride[dim] : 0;
 }
 
 static void set_rule(struct nn__places *p, int base, int64_t size, int64_t step) {
@@ -50,7 +47,7 @@ void nn__places_along(struct nn__places *p, const nn_tensor *t, int dim, const n
   p->indexed = 1u << dim;
   for (int d = 0; d < index->ndim; d++)
     add_dim(p, index->shape[d], d == dim ? 0 : t->stride[d], index->stride[d]);
-  set_rule(p, t->ctx->options.base, size_of(t, dim), step_of(t, dim));
+  set_rule(p, t->ctx->options.base, nn__size_along(t, dim), step_of(t, dim));
 }
 
 /* The index's dimensions in the place of `taken` dimensions of t. */
@@ -67,7 +64,7 @@ static bool splice(struct nn__places *p, const nn_tensor *t, int dim, int taken,
 }
 
 bool nn__places_across(struct nn__places *p, const nn_tensor *t, int dim, const nn_tensor *index) {
-  set_rule(p, t->ctx->options.base, size_of(t, dim), step_of(t, dim));
+  set_rule(p, t->ctx->options.base, nn__size_along(t, dim), step_of(t, dim));
   return splice(p, t, dim, 1, index);
 }
 

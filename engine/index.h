@@ -26,6 +26,11 @@ const struct nn__index_kernels *nn__index_kernels(void);
  * it is one, else a copy, *made. NULL: no memory. */
 const nn_tensor *nn__flat(const nn_tensor *t, const nn__meta *m, nn_tensor **made);
 
+/* The size of a dimension; a 0-d tensor is read as if it had one of size 1. */
+static inline int64_t nn__size_along(const nn_tensor *t, int dim) {
+  return t->ndim ? t->shape[dim] : 1;
+}
+
 /* Fails unless argument i is a number or a 0-d tensor that converts to `dtype`. */
 nn_status nn__check_scalar(const nn__call *c, int i, nn_dtype dtype);
 

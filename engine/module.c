@@ -3,10 +3,13 @@
 
 #include <string.h>
 
+static void *copy_bytes(nn_ctx *ctx, const void *from, size_t bytes) {
+  void *copy = nn__alloc(ctx, bytes);
+  return copy ? memcpy(copy, from, bytes) : NULL;
+}
+
 static char *copy_text(nn_ctx *ctx, const char *text) {
-  size_t bytes = strlen(text) + 1;
-  char *copy = nn__alloc(ctx, bytes);
-  return copy ? memcpy(copy, text, bytes) : NULL;
+  return copy_bytes(ctx, text, strlen(text) + 1);
 }
 
 static void free_text(nn_ctx *ctx, const char *text) {
@@ -35,25 +38,13 @@ static nn_status keep_arg(nn_module *m, const nn_param *p, nn_arg *a) {
     *a = nn_none();
     return nn_module_set_tensor(m, p->name, NN_BUFFER, t);
   }
-  if (a->kind == NN_STRING) {
-    char *copy = copy_text(m->ctx, a->v.s);
-    if (!copy)
-      *a = nn_none();
-    else
-      a->v.s = copy;
-    return copy ? NN_OK : nn__no_memory(m->ctx, 1);
-  }
-  if (a->kind == NN_INTS && a->n > 0) {
-    size_t bytes = (size_t)a->n * sizeof *a->v.is;
-    int64_t *copy = nn__alloc(m->ctx, bytes);
-    if (copy) memcpy(copy, a->v.is, bytes);
-    if (!copy)
-      *a = nn_none();
-    else
-      a->v.is = copy;
-    return copy ? NN_OK : nn__no_memory(m->ctx, bytes);
-  }
-  return NN_OK;
+  bool copied = true;
+  size_t bytes = (size_t)a->n * sizeof *a->v.is;
+  if (a->kind == NN_STRING) copied = (a->v.s = copy_text(m->ctx, a->v.s));
+  if (a->kind == NN_INTS && a->n > 0) copied = (a->v.is = copy_bytes(m->ctx, a->v.is, bytes));
+  if (copied) return NN_OK;
+  *a = nn_none();
+  return nn__no_memory(m->ctx, bytes);
 }
 
 static nn_status keep_args(nn_module *m, const nn_arg *bound) {

@@ -120,10 +120,10 @@ static nn_status check_integers(const nn__call *c) {
   return nn__why(c, NN_EARG, "other holds a 0, and integers cannot be divided by that");
 }
 
-static nn_status broadcast_all(nn__call *c) {
+nn_status nn__check_broadcast(nn__call *c, int n) {
   nn__meta *m = &c->meta[0];
   m->ndim = 0;
-  for (int i = 0; i < c->op->info.nparams; i++) {
+  for (int i = 0; i < n; i++) {
     const nn_arg *a = &c->arg[i];
     if (a->kind != NN_TENSOR) continue;
     if (!nn__broadcast(&m->ndim, m->shape, a->v.t->ndim, a->v.t->shape))
@@ -131,16 +131,17 @@ static nn_status broadcast_all(nn__call *c) {
                      "the shapes do not broadcast: from the last dimension on, sizes must be equal "
                      "or 1");
   }
-  m->dtype = nn__promoted(c);
   return NN_OK;
 }
 
 nn_status nn__check_pointwise(nn__call *c) {
   const nn_tensor *like = likeness(c);
-  if (like)
+  if (like) {
     c->meta[0] = nn__meta_of(like);
-  else
-    NN_TRY(broadcast_all(c));
+  } else {
+    NN_TRY(nn__check_broadcast(c, c->op->info.nparams));
+    c->meta[0].dtype = nn__promoted(c);
+  }
   nn_dtype dtype = compute_dtype(c, c->meta[0].dtype);
   if (!find_map(c->op->map, dtype))
     return nn__why(c, NN_EARG, "is not defined for %s", nn_dtype_name(dtype));

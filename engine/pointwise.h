@@ -1,5 +1,5 @@
 /* Pointwise operations: y[i] = f(a[i], b[i], …) with broadcasting. pointwise.def holds one row for
- * each; the kernels (kernels/pointwise.c) and the descriptors (ops/pointwise.c) are made from it.
+ * each; the kernels (kernels/pointwise_*.c) and the descriptors (ops/pointwise.c) are made from it.
  */
 #ifndef NN_POINTWISE_H
 #define NN_POINTWISE_H
@@ -85,6 +85,9 @@ nn_status nn__add_operand(const nn__call *c, struct nn__operands *o, const nn_ar
                           nn_dtype dtype);
 nn_status nn__map_operands(nn__call *c, struct nn__operands *o, nn_status status, nn__map *map,
                            const double *k);
+
+/* Sets meta[0]'s shape to what the tensors among the first n arguments broadcast to. */
+nn_status nn__check_broadcast(nn__call *c, int n);
 
 /* The check and forward of every pointwise operation. */
 nn_status nn__check_pointwise(nn__call *c);

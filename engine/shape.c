@@ -89,6 +89,13 @@ bool nn__broadcast(int *ndim, int64_t *shape, int other_ndim, const int64_t *oth
   return true;
 }
 
+bool nn__broadcasts_to(int to_ndim, const int64_t *to, int ndim, const int64_t *shape) {
+  if (ndim > to_ndim) return false;
+  for (int i = 1; i <= ndim; i++)
+    if (shape[ndim - i] != 1 && shape[ndim - i] != to[to_ndim - i]) return false;
+  return true;
+}
+
 void nn__broadcast_strides(int ndim, const int64_t *shape, int from_ndim, const int64_t *from_shape,
                            const int64_t *from_stride, int64_t *stride) {
   int added = ndim - from_ndim;

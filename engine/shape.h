@@ -22,6 +22,9 @@ char *nn__shape_text(int ndim, const int64_t *shape, char *text, size_t size);
  * aligned at the last dimension, sizes must be equal or 1. */
 bool nn__broadcast(int *ndim, int64_t *shape, int other_ndim, const int64_t *other);
 
+/* Whether (ndim, shape) broadcasts to just (to_ndim, to). */
+bool nn__broadcasts_to(int to_ndim, const int64_t *to, int ndim, const int64_t *shape);
+
 /* The strides with which a tensor is read as if it had the (larger) shape: 0 where it repeats. */
 void nn__broadcast_strides(int ndim, const int64_t *shape, int from_ndim, const int64_t *from_shape,
                            const int64_t *from_stride, int64_t *stride);

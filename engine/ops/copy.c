@@ -77,14 +77,9 @@ nn_op nn__op_detach = {.name = "detach",
 /* The source broadcasts to the target, whose shape and dtype stay. */
 static nn_status copy_check(nn__call *c) {
   const nn_tensor *x = nn__in(c, 0), *source = nn__in(c, 1);
-  nn__meta m = nn__meta_of(x);
-  if (!nn__broadcast(&m.ndim, m.shape, source->ndim, source->shape) || m.ndim != x->ndim)
-    return nn__why(c, NN_ESHAPE, "src does not broadcast to the tensor");
-  for (int i = 0; i < x->ndim; i++)
-    if (m.shape[i] != x->shape[i])
-      return nn__why(c, NN_ESHAPE, "src does not broadcast to the tensor");
-  c->meta[0] = m;
-  return NN_OK;
+  c->meta[0] = nn__meta_of(x);
+  if (nn__broadcasts_to(x->ndim, x->shape, source->ndim, source->shape)) return NN_OK;
+  return nn__why(c, NN_ESHAPE, "src does not broadcast to the tensor");
 }
 
 static nn_status copy_second(nn__call *c) { return nn__copy_elements(c->out[0], nn__in(c, 1)); }

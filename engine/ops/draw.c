@@ -123,11 +123,10 @@ DRAW(random, "input:tensor from:int? to:int? generator:generator?",
 
 /* -- Bernoulli ------------------------------------------------------------------------------- */
 
-static nn_status check_broadcast(nn__call *c, const nn_tensor *p) {
-  nn__meta *m = &c->meta[0], wide = *m;
-  bool fits = nn__broadcast(&wide.ndim, wide.shape, p->ndim, p->shape) && wide.ndim == m->ndim;
-  for (int i = 0; fits && i < m->ndim; i++) fits = wide.shape[i] == m->shape[i];
-  return fits ? NN_OK : nn__why(c, NN_ESHAPE, "p does not broadcast to the tensor");
+static nn_status check_broadcast(const nn__call *c, const nn_tensor *p) {
+  const nn__meta *m = &c->meta[0];
+  if (nn__broadcasts_to(m->ndim, m->shape, p->ndim, p->shape)) return NN_OK;
+  return nn__why(c, NN_ESHAPE, "p does not broadcast to the tensor");
 }
 
 /* Whose elements are the probabilities: p, or where it is left out, input; NULL for a number p. */

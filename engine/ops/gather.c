@@ -16,18 +16,16 @@
 
 static int at_least_1(int ndim) { return ndim ? ndim : 1; }
 
-static int64_t size_of(const nn_tensor *t, int dim) { return t->ndim ? t->shape[dim] : 1; }
-
 /* Fails unless `small` reaches nowhere beyond `large`, but for dimension `except`. */
 static nn_status check_inside(const nn__call *c, const nn_tensor *small, const nn_tensor *large,
                               int except, const char *name) {
   if (at_least_1(small->ndim) != at_least_1(large->ndim))
     return nn__why(c, NN_ESHAPE, "index and %s must have the same number of dimensions", name);
   for (int d = 0; d < small->ndim; d++)
-    if (d != except && small->shape[d] > size_of(large, d))
+    if (d != except && small->shape[d] > nn__size_along(large, d))
       return nn__why(c, NN_ESHAPE, "index reaches beyond %s in dimension %d: %lld > %lld", name,
                      d + c->ctx->options.base, (long long)small->shape[d],
-                     (long long)size_of(large, d));
+                     (long long)nn__size_along(large, d));
   return NN_OK;
 }
 
@@ -39,7 +37,7 @@ static nn_status check_index(nn__call *c) {
   if (index->numel == 0) return NN_OK; /* of whatever shape, as in PyTorch */
   int dim = (int)c->arg[1].v.i;
   NN_TRY(check_inside(c, index, x, dim, "input"));
-  return nn__check_indices(c, 2, dim, size_of(x, dim), false);
+  return nn__check_indices(c, 2, dim, nn__size_along(x, dim), false);
 }
 
 /* -- gather ---------------------------------------------------------------------------------- */

@@ -7,8 +7,6 @@
 #include "index.h"
 #include "shape.h"
 
-static int64_t size_of(const nn_tensor *t, int dim) { return t->ndim ? t->shape[dim] : 1; }
-
 /* -- index_select, index_add, index_copy, index_fill: input, dim, index ----------------------- */
 
 static nn_status check_index(nn__call *c) {
@@ -20,7 +18,7 @@ static nn_status check_index(nn__call *c) {
   if (x->ndim == 0 && index->numel != 1)
     return nn__why(c, NN_ESHAPE, "a scalar takes one index, not %lld", (long long)index->numel);
   int dim = (int)c->arg[1].v.i;
-  return nn__check_indices(c, 2, dim, size_of(x, dim), false);
+  return nn__check_indices(c, 2, dim, nn__size_along(x, dim), false);
 }
 
 /* The places of `t`, and the index with just the dimensions that they need. NULL: no memory. */
@@ -53,7 +51,7 @@ static nn_status check_source(nn__call *c) {
   NN_TRY(nn__check_is(c, 3, c->meta[0].dtype));
   bool fits = (source->ndim ? source->ndim : 1) == ndim;
   for (int d = 0; fits && d < ndim; d++)
-    fits = size_of(source, d) == (d == dim ? nn__in(c, 2)->numel : size_of(x, d));
+    fits = nn__size_along(source, d) == (d == dim ? nn__in(c, 2)->numel : nn__size_along(x, d));
   if (fits) return NN_OK;
   return nn__why(c, NN_ESHAPE,
                  "source must have input's sizes, but in dimension %d as many as index has: %lld",

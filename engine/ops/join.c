@@ -5,8 +5,6 @@
 #include "pointwise.h"
 #include "shape.h"
 
-static bool is_wanted(const nn__input *in) { return in->node || in->leaf; }
-
 /* The dimension in argument i; the first where it is left out. */
 static nn_status check_dim_or_first(nn__call *c, int i, int ndim) {
   if (!nn__given(c, i)) c->arg[i] = nn_int(c->base);
@@ -98,7 +96,7 @@ static void cat_backward(nn__grad *b) {
     const nn__input *in = &b->node->in[j];
     bool nothing = is_nothing(in->ndim, in->shape);
     int64_t size = nothing ? 0 : in->shape[dim];
-    if (is_wanted(in))
+    if (nn__leads_anywhere(in))
       give_to(b, j,
               nothing ? e_full(s, (nn_dtype)in->dtype, in->ndim, in->shape, 0)
                       : E_RUN(s, narrow, nn_t(g), nn_int(dim), nn_int(at), nn_int(size)));
@@ -151,7 +149,7 @@ static nn_status stack_forward(nn__call *c) {
 static void stack_backward(nn__grad *b) {
   nn_tensor *g = nn__gout(b, 0);
   for (int j = 0; j < b->node->nin; j++)
-    if (is_wanted(&b->node->in[j]))
+    if (nn__leads_anywhere(&b->node->in[j]))
       give_to(b, j, E_RUN(&b->s, select, nn_t(g), b->node->arg[1], nn_int(j)));
 }
 

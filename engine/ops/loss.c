@@ -143,12 +143,6 @@ LOSS(binary_cross_entropy_with_logits,
      "part of the positive targets.",
      check_pair, bce_logits_compose)
 
-static nn_status check_kl(nn__call *c) {
-  for (int i = 0; i < 2; i++) NN_TRY(nn__check_floating(c, i));
-  if (nn__same_shape(nn__in(c, 0), nn__in(c, 1))) return NN_OK;
-  return nn__why(c, NN_ESHAPE, "the target must have the input's shape");
-}
-
 /* y (log y - x), which is 0 at y = 0; where the target is in logs, exp(y) (y - x). */
 static nn_tensor *kl_compose(nn__scope *s, const nn__call *c) {
   nn_tensor *x = nn__in(c, 0), *y = nn__in(c, 1), *loss;
@@ -172,37 +166,50 @@ LOSS(kl_div,
      "unit",
      "The Kullback-Leibler divergence of target from exp(input): target (log(target) - input), for "
      "log-probabilities input. With log_target, target holds logarithms too.",
-     check_kl, kl_compose)
+     check_pair, kl_compose)
 
 /* -- Losses for classes ---------------------------------------------------------------------- */
 
-/* Fails unless argument 1 holds classes for the rows of argument 0, (n, classes) or (classes). */
-static nn_status check_classes(nn__call *c, int64_t ignore) {
+/* Fails unless argument 1 has the shape of argument 0, (n, classes, …) or (classes), less that of
+ * the classes. */
+static nn_status check_rows(const nn__call *c) {
   const nn_tensor *x = nn__in(c, 0), *y = nn__in(c, 1);
-  int base = c->ctx->options.base;
   if (x->ndim < 1 || y->ndim != x->ndim - 1)
     return nn__why(c, NN_ESHAPE,
                    "the target must have one dimension fewer: a class for each row of the input");
-  for (int i = 0, j = 0; i < x->ndim; i++) {
-    if (i == (x->ndim > 1)) continue;
-    if (x->shape[i] != y->shape[j++])
-      return nn__why(c, NN_ESHAPE, "there are %lld rows, but %lld targets", (long long)x->shape[i],
-                     (long long)y->shape[j - 1]);
+  for (int i = 0; i < y->ndim; i++) {
+    int64_t rows = x->shape[i ? i + 1 : 0];
+    if (rows != y->shape[i])
+      return nn__why(c, NN_ESHAPE, "there are %lld rows, but %lld targets", (long long)rows,
+                     (long long)y->shape[i]);
   }
+  return NN_OK;
+}
+
+/* The number of the first label that is neither a class nor to be ignored; how many there are
+ * where all are good. */
+static int64_t find_bad_label(const nn_tensor *flat, int base, int64_t classes, int64_t ignore) {
+  const int64_t *label = (const int64_t *)(const void *)flat->data;
+  int64_t i = 0;
+  while (i < flat->numel && (label[i] == ignore || (label[i] >= base && label[i] - base < classes)))
+    i++;
+  return i;
+}
+
+/* Fails unless argument 1 holds classes for the rows of argument 0. */
+static nn_status check_classes(const nn__call *c, int64_t ignore) {
+  const nn_tensor *x = nn__in(c, 0), *y = nn__in(c, 1);
+  int base = c->ctx->options.base;
+  nn_tensor *made;
+  NN_TRY(check_rows(c));
   NN_TRY(nn__check_is(c, 1, NN_INT64));
   int64_t classes = x->shape[x->ndim > 1];
-  nn__meta m = nn__meta_of(y);
-  nn_tensor *copy = y->contiguous ? NULL : nn__copied(y, &m);
-  if (!y->contiguous && !copy) return NN_ENOMEM;
-  const int64_t *label = (const int64_t *)(const void *)(copy ? copy->data : y->data);
-  int64_t bad = -1, value = 0;
-  for (int64_t i = 0; i < y->numel && bad < 0; i++)
-    if (label[i] != ignore && (label[i] < base || label[i] - base >= classes)) {
-      bad = i;
-      value = label[i];
-    }
-  nn_release(copy);
-  if (bad < 0) return NN_OK;
+  const nn_tensor *flat = nn__contiguous(y, NN_INT64, &made);
+  if (!flat) return NN_ENOMEM;
+  int64_t bad = find_bad_label(flat, base, classes, ignore);
+  int64_t value = bad < y->numel ? ((const int64_t *)(const void *)flat->data)[bad] : 0;
+  nn_release(made);
+  if (bad == y->numel) return NN_OK;
   return nn_fail(c->ctx, NN_EARG, "%s: target[%lld] is %lld, but classes count from %d to %lld",
                  c->op->name, (long long)bad + base, (long long)value, base,
                  (long long)classes - 1 + base);
@@ -410,8 +417,7 @@ LOSS(cross_entropy,
      " weight:tensor? ignore_index:int=-100 label_smoothing:number=0",
      "any",
      "The cross-entropy of scores and classes: -log(softmax(input)[class]) for each row of input "
-     "(n, "
-     "classes) and its class in target (n), int64 and counting from 1; the target may also be "
+     "(n, classes) and its class in target (n), int64 and counting from 1; the target may also be "
      "probabilities in the input's shape. weight has a factor for each class; a target of "
      "ignore_index does not count; label_smoothing gives that share of each target to all classes "
      "alike (Szegedy et al. 2016).",

@@ -5,21 +5,6 @@
 #include "index.h"
 #include "shape.h"
 
-/* Sets meta[0]'s shape to what the tensors among the first n arguments broadcast to. */
-static nn_status check_broadcast(nn__call *c, int n) {
-  nn__meta *m = &c->meta[0];
-  m->ndim = 0;
-  for (int i = 0; i < n; i++) {
-    const nn_arg *a = &c->arg[i];
-    if (a->kind != NN_TENSOR) continue;
-    if (!nn__broadcast(&m->ndim, m->shape, a->v.t->ndim, a->v.t->shape))
-      return nn__why(c, NN_ESHAPE,
-                     "the shapes do not broadcast: from the last dimension on, sizes must be equal "
-                     "or 1");
-  }
-  return NN_OK;
-}
-
 /* out = mask ? a : b, where mask, a and b are arguments. */
 static nn_status choose(nn__call *c, int mask, int a, int b) {
   struct nn__operands o;
@@ -36,7 +21,7 @@ static nn_status choose(nn__call *c, int mask, int a, int b) {
 static nn_status where_check(nn__call *c) {
   NN_TRY(nn__check_is(c, 0, NN_BOOL));
   c->meta[0].dtype = nn__promoted(c); /* bool, the least of types, does not raise it */
-  return check_broadcast(c, 3);
+  return nn__check_broadcast(c, 3);
 }
 
 static nn_status where_forward(nn__call *c) { return choose(c, 0, 1, 2); }
@@ -66,7 +51,7 @@ static nn_status fill_check(nn__call *c) {
   NN_TRY(nn__check_is(c, 1, NN_BOOL));
   c->meta[0].dtype = nn_dtype_of(nn__in(c, 0));
   NN_TRY(nn__check_scalar(c, 2, c->meta[0].dtype));
-  return check_broadcast(c, 2);
+  return nn__check_broadcast(c, 2);
 }
 
 static nn_status fill_forward(nn__call *c) { return choose(c, 1, 2, 0); }
@@ -115,7 +100,7 @@ static nn_status count_nonzero(const nn__call *c, int i, int64_t *count) {
 /* Sets *count to the number of elements that the mask, argument 1, chooses from meta[0]'s shape. */
 static nn_status count_chosen(nn__call *c, int64_t *count) {
   int64_t numel, mask_numel = nn__in(c, 1)->numel;
-  NN_TRY(check_broadcast(c, 2));
+  NN_TRY(nn__check_broadcast(c, 2));
   NN_TRY(count_nonzero(c, 1, count));
   if (!nn__count(c->meta[0].ndim, c->meta[0].shape, 1, &numel))
     return nn__why(c, NN_ESHAPE, "the broadcast result would not fit into memory");

@@ -1,5 +1,7 @@
+/* The instruction set to run, from what the processor says and the environment wishes. */
 #include "cpu.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,9 +42,12 @@ static int choose(void) {
 }
 
 int nn__isa(void) {
-  static int chosen = -1; /* a race writes the same value twice */
-  if (chosen < 0) chosen = choose();
-  return chosen;
+  static atomic_int chosen = -1; /* two threads at once would write the same */
+  int isa = atomic_load_explicit(&chosen, memory_order_relaxed);
+  if (isa >= 0) return isa;
+  isa = choose();
+  atomic_store_explicit(&chosen, isa, memory_order_relaxed);
+  return isa;
 }
 
 const char *nn__isa_name(void) { return names[nn__isa()]; }

@@ -1,7 +1,7 @@
 /* Operations as expressions, for the code that computes with tensors rather than elements:
  * gradients, derived operations, layers.
  *
- *     nn_tensor *gx = e_mul(s, g, e_sub(s, e_num(s, 1), e_mul(s, y, y)));
+ *     nn_tensor *gx = e_mul(s, g, e_n_sub(s, 1, e_mul(s, y, y))); // of tanh
  *
  * A scope `s` owns every tensor made in it and releases them all when it closes. Once an
  * expression fails, the scope remembers the status, and every later one does nothing and returns
@@ -60,10 +60,9 @@ nn_tensor *nn__operand(nn__scope *s, const nn_arg *arg);
   }
 
 /* clang-format off */
-E_UNARY(neg) E_UNARY(exp) E_UNARY(log) E_UNARY(sqrt) E_UNARY(rsqrt) E_UNARY(sin) E_UNARY(cos)
-E_UNARY(tanh) E_UNARY(sigmoid) E_UNARY(sign) E_UNARY(reciprocal) E_UNARY(square) E_UNARY(abs)
-E_UNARY(clone) E_UNARY(contiguous) E_UNARY(logical_not) E_UNARY(t) E_UNARY(zeros_like)
-E_UNARY(ones_like) E_UNARY(isnan) E_UNARY(erf)
+E_UNARY(neg) E_UNARY(exp) E_UNARY(log) E_UNARY(rsqrt) E_UNARY(sin) E_UNARY(cos) E_UNARY(tanh)
+E_UNARY(sigmoid) E_UNARY(sign) E_UNARY(square) E_UNARY(abs) E_UNARY(clone) E_UNARY(contiguous)
+E_UNARY(logical_not) E_UNARY(t) E_UNARY(zeros_like) E_UNARY(ones_like) E_UNARY(isnan) E_UNARY(erf)
 E_BINARY(add) E_BINARY(sub) E_BINARY(mul) E_BINARY(div) E_BINARY(pow)
 E_BINARY(eq) E_BINARY(ne) E_BINARY(lt) E_BINARY(le) E_BINARY(gt) E_BINARY(ge)
 E_BINARY(maximum) E_BINARY(minimum) E_BINARY(logical_and) E_BINARY(logical_or)

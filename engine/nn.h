@@ -309,10 +309,12 @@ NN_API char *nn_shape_text(const nn_tensor *t, char *text, size_t size);
 
 /* -- Automatic differentiation --------------------------------------------------------------- */
 
+/* Whether a gradient flows to it: to a leaf that was marked, or to what was computed from one. */
 NN_API bool nn_requires_grad(const nn_tensor *t);
 NN_API bool nn_is_leaf(const nn_tensor *t);
 
-/* Marks a leaf as one whose gradient is wanted. NN_ESTATE on a non-leaf, NN_EARG on integers. */
+/* Marks a leaf as one whose gradient is wanted, or not. NN_EARG on integers; NN_ESTATE where a
+ * result is to be one that is not. */
 NN_API nn_status nn_set_requires_grad(nn_tensor *t, bool requires_grad);
 
 /* Whether a tensor was marked as a parameter: a leaf that a module registers when it is assigned.
@@ -332,13 +334,14 @@ NN_API nn_status nn_set_grad(nn_tensor *t, nn_tensor *grad);
 /* What computed `t`, e.g. "AddBackward", NULL for a leaf. Static memory. */
 NN_API const char *nn_grad_fn(const nn_tensor *t);
 
-/* Adds to .grad of every leaf below `roots` the gradient of the roots, each weighted by
- * gradients[i] (NULL, or one that is NULL: 1, for a root of one element). */
 typedef struct nn_backward_options {
   bool retain_graph; /* keep what backward needs, so that it can run again */
   bool create_graph; /* record the backward pass itself, for gradients of gradients */
   bool allow_unused; /* nn_gradients: NULL for an input that the roots do not depend on */
 } nn_backward_options;
+
+/* Adds to .grad of every leaf below `roots` the gradient of the roots, each weighted by
+ * gradients[i] (NULL, or one that is NULL: 1, for a root of one element). `options` may be NULL. */
 NN_API nn_status nn_backward(nn_ctx *ctx, int n, nn_tensor *const *roots,
                              nn_tensor *const *gradients, const nn_backward_options *options);
 

@@ -343,14 +343,13 @@ static nn_status compute_into(nn__call *c, nn_tensor *x) {
 /* A derived operation, or one without a gradient, whose result then cuts off what was before:
  * computed apart, then copied. */
 static nn_status run_by_copy(nn__call *c, nn_tensor *x) {
-  nn_tensor *out[NN__MAX_OUT];
   NN_TRY(c->op->compose ? run_derived(c, 1) : run_primitive(c, 1));
-  out[0] = c->out[0];
-  nn__meta m = nn__meta_of(out[0]);
+  nn_tensor *result = c->out[0];
+  nn__meta m = nn__meta_of(result);
   nn_status status = check_result_fits(c, x, &m);
   if (status == NN_OK)
-    status = nn__run_inplace(c->ctx, &nn__op_copy, 0, (nn_arg[]){nn_t(x), nn_t(out[0])}, 2);
-  nn_release(out[0]);
+    status = nn__run_inplace(c->ctx, &nn__op_copy, 0, (nn_arg[]){nn_t(x), nn_t(result)}, 2);
+  nn_release(result);
   return status;
 }
 

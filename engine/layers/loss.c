@@ -28,5 +28,5 @@ LOSS(HuberLoss, huber_loss, REDUCTION " delta:number=1",
      "where d is below delta, else delta * (d - delta / 2) (Huber 1964).")
 LOSS(KLDivLoss, kl_div, "reduction:mean|sum|none|batchmean=mean log_target:bool=false",
      "The Kullback-Leibler divergence: target (log(target) - input), for log-probabilities in "
-     "input; "
-     "with log_target, in target too. \"batchmean\" divides by the rows, as its definition has it.")
+     "input; with log_target, in target too. \"batchmean\" divides by the rows, as its definition "
+     "has it.")

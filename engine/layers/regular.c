@@ -36,8 +36,7 @@ nn_layer nn__layer_LayerNorm = {
     .name = "LayerNorm",
     .params = "normalized_shape:shape eps:number=1e-5 elementwise_affine:bool=true",
     .doc = "(input - mean) / sqrt(var + eps) * weight + bias, the mean and variance being those of "
-           "the "
-           "last dimensions, whose sizes are normalized_shape (Ba et al. 2016).",
+           "the last dimensions, whose sizes are normalized_shape (Ba et al. 2016).",
     .extra = "*normalized_shape eps elementwise_affine",
     .op = &nn__op_layer_norm,
     .init = layer_norm_init,
@@ -104,8 +103,8 @@ nn_layer nn__layer_BatchNorm1d = {
     .doc =
         "(input - mean) / sqrt(var + eps) * weight + bias for each feature, the second of 2 or 3 "
         "dimensions; the mean and variance are the batch's in training, else running ones, which "
-        "move "
-        "towards each batch's by momentum, or with momentum=false are the means over all batches.",
+        "move towards each batch's by momentum, or with momentum=false are the means over all "
+        "batches.",
     .extra = "*num_features eps momentum affine track_running_stats",
     .init = batch_norm_init,
     .forward = batch_norm_forward,

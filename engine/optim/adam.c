@@ -44,8 +44,7 @@ static void adamw_scalars(const double *o, int64_t step, bool fresh, double *k) 
 
 ADAM(Adam, "0", adam_scalars,
      "Steps by running means of the gradient and its square. p = p - lr m / (sqrt(v) + eps), where "
-     "m "
-     "and v are running means of g and g^2, by beta1 and beta2, corrected for their start at 0 "
+     "m and v are running means of g and g^2, by beta1 and beta2, corrected for their start at 0 "
      "(Kingma and Ba 2014); amsgrad takes the largest v so far (Reddi et al. 2018).")
 ADAM(AdamW, "0.01", adamw_scalars,
      "Adam with a weight decay apart from the gradient: p = (1 - lr weight_decay) p at each step "

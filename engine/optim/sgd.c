@@ -28,8 +28,7 @@ nn_rule nn__rule_SGD = {
     .params = "lr:number=0.001 momentum:number=0 dampening:number=0 weight_decay:number=0 "
               "nesterov:bool=false maximize:bool=false",
     .doc = "Stochastic gradient descent, with momentum. p = p - lr g; with momentum, p = p - lr b, "
-           "where "
-           "b = momentum b + (1 - dampening) g (Sutskever et al. 2013).",
+           "where b = momentum b + (1 - dampening) g (Sutskever et al. 2013).",
     .state = {"momentum_buffer"},
     .kernel = NN__UPDATE_sgd,
     .check = check,

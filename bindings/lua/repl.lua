@@ -158,7 +158,8 @@ function repl.run_code(code, run)
   warn_of_python(code)
   note_locals(code, number)
   local values, after = run(f)
-  session.entries[#session.entries + 1] = {code = code, before = before}
+  session.entries[#session.entries + 1] = {code = code, before = before,
+    shown = values.n > 0 and not quiet}
   if values.n > 0 then keep(values[1], number) end
   if not quiet then repl.show(values) end
   if after then stdout:write(after) end

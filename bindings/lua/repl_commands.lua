@@ -112,7 +112,7 @@ local function script_of(entries)
   local lines = {}
   for i, entry in ipairs(entries) do
     local code = entry.code:gsub("%s+$", "")
-    if entry.before and not load(code, "=", "t") then
+    if entry.before and (entry.shown or not load(code, "=", "t")) then
       local value = code:sub(#entry.before + 1):gsub("^%s*=?%s*", ""):gsub("%s*;$", "")
       code = entry.before .. "print(" .. value .. ")"
     end

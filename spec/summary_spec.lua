@@ -116,6 +116,7 @@ end)
 describe("summary", function()
   it("refuses what is no model and no shape", function()
     assert.error_matches(function() nn.summary(3, {2}) end, "expects a module, not a number")
+    assert.error_matches(function() nn.summary(nn.Linear(1, 1)) end, "the input .* is missing")
     assert.error_matches(function() nn.summary(nn.Linear(1, 1), "x") end, "the shape of an input")
     assert.error_matches(function() nn.summary(nn.Linear(1, 1), {1}, {type = 1}) end,
       "do you mean dtype?")

@@ -240,6 +240,9 @@ return function(nn)
     if not nn.is_module(model) then
       nn._error(("summary: expects a module, not a %s"):format(type(model)))
     end
+    if inputs == nil then
+      nn._error("summary: the input or its shape is missing, as in nn.summary(model, {64, 10})")
+    end
     local options = settings("summary", given, {dtype = "string table"})
     inputs = read_inputs(inputs, options.dtype)
     local rows, parameters = trace(model, inputs), model:parameters()

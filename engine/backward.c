@@ -124,29 +124,20 @@ static nn_status capture_leaf(struct pass *p, const nn_tensor *leaf, nn_tensor *
   return NN_OK;
 }
 
-/* leaf.grad += g; takes over one reference to g. */
+/* leaf.grad += g, in place unless that is to be recorded. */
+static nn_status add_to_grad(struct pass *p, nn_tensor *leaf, nn_tensor *g) {
+  if (nn__overlaps_itself(leaf->grad)) NN_TRY(make_private(p, &leaf->grad));
+  return nn__run_inplace(p->ctx, &nn__op_add, 0, (nn_arg[]){nn_t(leaf->grad), nn_t(g)}, 2);
+}
+
+/* Adds to a leaf's gradient; takes over one reference to g. */
 static nn_status accumulate(struct pass *p, nn_tensor *leaf, nn_tensor *g) {
-  nn_status matched = match_dtype(p, leaf, &g);
-  if (matched != NN_OK) {
-    nn_release(g);
-    return matched;
-  }
-  if (p->capturing) return capture_leaf(p, leaf, g);
-  if (leaf->grad && !p->options->create_graph && nn__overlaps_itself(leaf->grad)) {
-    nn_status status = make_private(p, &leaf->grad);
-    if (status != NN_OK) {
-      nn_release(g);
-      return status;
-    }
-  }
-  if (leaf->grad && !p->options->create_graph) {
-    nn_arg args[] = {nn_t(leaf->grad), nn_t(g)};
-    nn_status status = nn__run_inplace(p->ctx, &nn__op_add, 0, args, 2);
-    nn_release(g);
-    return status;
-  }
-  nn_status status = leaf->grad ? NN_OK : make_private(p, &g);
-  if (status == NN_OK) return add_gradient(p, &leaf->grad, g);
+  nn_status status = match_dtype(p, leaf, &g);
+  if (status == NN_OK && p->capturing) return capture_leaf(p, leaf, g);
+  if (status == NN_OK && !leaf->grad) status = make_private(p, &g);
+  bool in_place = leaf->grad && !p->options->create_graph;
+  if (status == NN_OK && !in_place) return add_gradient(p, &leaf->grad, g);
+  if (status == NN_OK) status = add_to_grad(p, leaf, g);
   nn_release(g);
   return status;
 }

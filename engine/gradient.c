@@ -53,15 +53,30 @@ nn_status nn_set_grad(nn_tensor *t, nn_tensor *grad) {
 
 /* -- Functions differentiated by their authors ----------------------------------------------- */
 
-/* Saved tensors take the place of arguments: entry i of `arg` holds one, or the number of the
- * output that it is. */
-static bool save(nn_node *node, int i, nn_tensor *t, int nout, nn_tensor *const *outputs) {
-  for (int k = 0; k < nout; k++)
-    if (outputs[k] == t) {
-      node->arg[i] = nn_int(k);
-      return node->out[k].saved || nn__save_output(node, k, t) == NN_OK;
-    }
-  return true;
+/* Saved tensors take the place of arguments: entry i of `arg` is none for one that lies among the
+ * inputs, or the number of the output that it is: of that, an alias is kept. */
+static nn_status save(nn_node *node, int i, nn_tensor *t, nn_tensor *const *outputs) {
+  nn__input *in = &node->in[node->nin + i];
+  for (int k = 0; k < node->nout; k++) {
+    if (outputs[k] != t) continue;
+    node->arg[i] = nn_int(k);
+    return node->out[k].saved ? NN_OK : nn__save_output(node, k, t);
+  }
+  in->saved = nn__save_tensor(t);
+  in->version = t->storage->version;
+  return in->saved ? NN_OK : NN_ENOMEM;
+}
+
+/* Gives the node what it needs; the outputs do not know it yet. */
+static nn_status fill_node(nn_ctx *ctx, nn_node *node, const nn_function *function,
+                           nn_tensor *const *inputs, nn_tensor *const *outputs,
+                           nn_tensor *const *saved, int64_t *ints) {
+  for (int i = 0; i < node->nin; i++) NN_TRY(nn__connect(&node->in[i], inputs[i], false, &ints));
+  for (int i = 0; i < node->nsaved; i++) NN_TRY(save(node, i, saved[i], outputs));
+  node->function = nn__alloc(ctx, sizeof *node->function);
+  if (!node->function) return nn__no_memory(ctx, sizeof *node->function);
+  *node->function = *function;
+  return NN_OK;
 }
 
 nn_status nn_record(nn_ctx *ctx, const nn_function *function, int nin, nn_tensor *const *inputs,
@@ -69,34 +84,18 @@ nn_status nn_record(nn_ctx *ctx, const nn_function *function, int nin, nn_tensor
   if (nout > NN__MAX_FUNCTION)
     return nn_fail(ctx, NN_EARG, "Function: at most %d results, not %d", NN__MAX_FUNCTION, nout);
   size_t nints = 0;
-  int total = nin + nsaved; /* saved tensors are inputs that no gradient flows to */
-  for (int i = 0; i < total; i++) nints += nn__layout_ints(i < nin ? inputs[i] : saved[i - nin]);
   int64_t *ints;
-  nn_node *node = nn__new_node(ctx, total, nout, nsaved, nints, &ints);
+  for (int i = 0; i < nin; i++) nints += nn__layout_ints(inputs[i]);
+  nn_node *node = nn__new_node(ctx, nin + nsaved, nout, nsaved, nints, &ints);
   if (!node) return NN_ENOMEM;
-  nn_status status = NN_OK;
-  for (int i = 0; i < nin && status == NN_OK; i++)
-    status = nn__connect(&node->in[i], inputs[i], false, &ints);
-  node->nin = nin;
+  node->nin = nin; /* no gradient flows to the saved ones behind them */
   node->nsaved = nsaved;
   for (int i = 0; i < nsaved; i++) node->arg[i] = nn_none();
-  for (int i = 0; i < nsaved && status == NN_OK; i++) {
-    nn__input *in = &node->in[nin + i];
-    if (!save(node, i, saved[i], nout, outputs)) status = NN_ENOMEM;
-    if (node->arg[i].kind == NN_INT) continue;
-    if (!(in->saved = nn__save_tensor(saved[i]))) status = NN_ENOMEM;
-    in->version = saved[i]->storage->version;
-  }
-  node->function = status == NN_OK ? nn__alloc(ctx, sizeof *node->function) : NULL;
-  if (!node->function) {
-    nn__release_node(ctx, node);
-    return status != NN_OK ? status : nn__no_memory(ctx, sizeof *node->function);
-  }
-  *node->function = *function;
-  for (int k = 0; k < nout; k++)
+  nn_status status = fill_node(ctx, node, function, inputs, outputs, saved, ints);
+  for (int k = 0; status == NN_OK && k < nout; k++)
     if (nn_dtype_is_floating((nn_dtype)outputs[k]->dtype)) nn__set_node(outputs[k], node, k);
   nn__release_node(ctx, node);
-  return NN_OK;
+  return status;
 }
 
 nn_status nn_function_saved(nn_ctx *ctx, int i, nn_tensor **out) {
@@ -104,24 +103,18 @@ nn_status nn_function_saved(nn_ctx *ctx, int i, nn_tensor **out) {
   if (!node || i < 0 || i >= node->narg)
     return nn_fail(ctx, NN_ESTATE, "Function: there is no saved tensor %d here",
                    i + ctx->options.base);
-  bool is_output = node->arg[i].kind == NN_INT;
-  nn_tensor *t;
-  uint32_t version;
-  if (is_output) {
-    t = node->out[node->arg[i].v.i].saved;
-    version = node->out[node->arg[i].v.i].version;
-  } else {
-    t = node->in[node->nin + i].saved;
-    version = node->in[node->nin + i].version;
-  }
-  NN_TRY(nn__check_version(ctx, node, t, version));
-  if (!is_output) {
-    *out = nn_retain(t);
+  if (node->arg[i].kind != NN_INT) {
+    const nn__input *in = &node->in[node->nin + i];
+    NN_TRY(nn__check_version(ctx, node, in->saved, in->version));
+    *out = nn_retain(in->saved);
     return NN_OK;
   }
-  nn_tensor *alias = nn__new_alias(t);
+  int slot = (int)node->arg[i].v.i;
+  const nn__output *result = &node->out[slot];
+  NN_TRY(nn__check_version(ctx, node, result->saved, result->version));
+  nn_tensor *alias = nn__new_alias(result->saved);
   if (!alias) return NN_ENOMEM;
-  nn__set_node(alias, node, (int)node->arg[i].v.i);
+  nn__set_node(alias, node, slot);
   *out = alias;
   return NN_OK;
 }

@@ -202,7 +202,7 @@ void nn__op_parse(nn_op *op) {
   pthread_mutex_lock(&lock);
   if (!op->parsed) {
     parse(op);
-    __atomic_store_n(&op->parsed, true, __ATOMIC_RELEASE);
+    __atomic_store_n(&op->parsed, op->info.params != NULL, __ATOMIC_RELEASE);
   }
   pthread_mutex_unlock(&lock);
 }
@@ -259,6 +259,7 @@ static nn_status complain(nn_ctx *ctx, const char *what, const nn_param *p, cons
 
 nn_status nn_bind(nn_ctx *ctx, const char *what, const nn_param *params, int nparams,
                   const nn_arg *args, int n, nn_arg *bound) {
+  if (!params) return nn_fail(ctx, NN_ENOMEM, "%s: out of memory", what);
   if (n > nparams) return nn_fail(ctx, NN_EARG, "%s: takes %d arguments, not %d", what, nparams, n);
   for (int i = 0; i < nparams; i++) {
     const nn_param *p = &params[i];

@@ -50,7 +50,7 @@ const nn_layer_info *nn_layer_describe(const nn_layer *layer) {
   pthread_mutex_lock(&lock);
   if (!l->parsed) {
     parse(l);
-    __atomic_store_n(&l->parsed, true, __ATOMIC_RELEASE);
+    __atomic_store_n(&l->parsed, l->info.params != NULL, __ATOMIC_RELEASE);
   }
   pthread_mutex_unlock(&lock);
   return &l->info;

@@ -58,7 +58,7 @@ const nn_rule_info *nn_rule_describe(const nn_rule *rule) {
     int n;
     nn_param *params = nn_params_create(r->params, &n);
     r->info = (nn_rule_info){.name = r->name, .doc = r->doc, .params = params, .nparams = n};
-    __atomic_store_n(&r->parsed, true, __ATOMIC_RELEASE);
+    __atomic_store_n(&r->parsed, params != NULL, __ATOMIC_RELEASE);
   }
   pthread_mutex_unlock(&lock);
   return &r->info;

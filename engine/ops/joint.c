@@ -3,15 +3,6 @@
 #include "pointwise.h"
 #include "shape.h"
 
-/* The i-th index tensor, spread over the shape of the result. NULL: no memory. */
-static nn_tensor *spread(const nn__call *c, int i) {
-  nn__meta m = c->meta[0];
-  nn_tensor *t = nn__new_tensor(c->ctx, &m);
-  if (!t || nn__copy_elements(t, c->arg[0].v.ts[i]) == NN_OK) return t;
-  nn_release(t);
-  return NULL;
-}
-
 static nn_status check_range(const nn__call *c, int i) {
   nn_tensor *made;
   const nn_tensor *index = nn__contiguous(c->arg[0].v.ts[i], NN_INT64, &made);
@@ -50,7 +41,7 @@ static nn_status joint_forward(nn__call *c) {
   int64_t numel = c->out[0]->numel;
   for (int64_t i = 0; i < numel; i++) y[i] = 0;
   for (int k = 0; k < c->arg[0].n; k++) {
-    nn_tensor *index = spread(c, k);
+    nn_tensor *index = nn__copied(c->arg[0].v.ts[k], &c->meta[0]);
     if (!index) return NN_ENOMEM;
     const int64_t *x = (const int64_t *)(void *)index->data, size = c->arg[1].v.is[k];
     for (int64_t i = 0; i < numel; i++) y[i] = y[i] * size + (x[i] < 0 ? x[i] + size : x[i] - base);

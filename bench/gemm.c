@@ -95,13 +95,27 @@ static void report(const struct nn__gemm *p, const char *tt, double ours, double
   if (blas > 0) log_ratio += log(blas / ours), rows_printed++;
 }
 
+/* C (m, n) = A B on one thread, in float; A, or B, lies transposed where its letter in tt is t. */
+static struct nn__gemm product(int m, int n, int k, const char *tt, void *a, void *b, void *c) {
+  bool at = tt[0] == 't', bt = tt[1] == 't';
+  return (struct nn__gemm){.m = m,
+                           .n = n,
+                           .k = k,
+                           .a = a,
+                           .a_row = at ? 1 : k,
+                           .a_col = at ? m : 1,
+                           .b = b,
+                           .b_row = bt ? 1 : n,
+                           .b_col = bt ? k : 1,
+                           .c = c,
+                           .c_row = n};
+}
+
 static void measure(int m, int n, int k, const char *tt, enum nn__gemm_type type) {
-  struct nn__gemm p = {.type = type, .m = m, .n = n, .k = k, .c_row = n, .threads = threads};
-  a_transposed = tt[0] == 't', b_transposed = tt[1] == 't';
-  p.a_row = a_transposed ? 1 : k, p.a_col = a_transposed ? m : 1;
-  p.b_row = b_transposed ? 1 : n, p.b_col = b_transposed ? k : 1;
   void *a = new_matrix((int64_t)m * k), *b = new_matrix((int64_t)k * n);
-  p.a = a, p.b = b, p.c = new_matrix((int64_t)m * n);
+  struct nn__gemm p = product(m, n, k, tt, a, b, new_matrix((int64_t)m * n));
+  p.type = type, p.threads = threads;
+  a_transposed = tt[0] == 't', b_transposed = tt[1] == 't';
   time_of(run_ours, &p, 1);
   int repeat = 1 + (int)(1e-3 / (time_of(run_ours, &p, 2) + 1e-9));
   double ours[ROUNDS], blas[ROUNDS] = {0};
@@ -168,66 +182,12 @@ static void measure_step(void) {
         *h = new_matrix(B * H), *w2 = new_matrix(O * H), *b2 = new_matrix(O),
         *y = new_matrix(B * O), *gh = new_matrix(B * H), *gw1 = new_matrix(H * I),
         *gw2 = new_matrix(O * H);
-  const struct nn__gemm step[] = {{.m = B,
-                                   .n = H,
-                                   .k = I,
-                                   .a = x,
-                                   .a_row = I,
-                                   .a_col = 1,
-                                   .b = w1,
-                                   .b_row = 1,
-                                   .b_col = I,
-                                   .c = h,
-                                   .c_row = H,
-                                   .bias = b1,
-                                   .relu = true},
-                                  {.m = B,
-                                   .n = O,
-                                   .k = H,
-                                   .a = h,
-                                   .a_row = H,
-                                   .a_col = 1,
-                                   .b = w2,
-                                   .b_row = 1,
-                                   .b_col = H,
-                                   .c = y,
-                                   .c_row = O,
-                                   .bias = b2},
-                                  {.m = O,
-                                   .n = H,
-                                   .k = B,
-                                   .a = y,
-                                   .a_row = 1,
-                                   .a_col = O,
-                                   .b = h,
-                                   .b_row = H,
-                                   .b_col = 1,
-                                   .c = gw2,
-                                   .c_row = H},
-                                  {.m = B,
-                                   .n = H,
-                                   .k = O,
-                                   .a = y,
-                                   .a_row = O,
-                                   .a_col = 1,
-                                   .b = w2,
-                                   .b_row = H,
-                                   .b_col = 1,
-                                   .c = gh,
-                                   .c_row = H,
-                                   .gate = h,
-                                   .gate_row = H},
-                                  {.m = H,
-                                   .n = I,
-                                   .k = B,
-                                   .a = gh,
-                                   .a_row = 1,
-                                   .a_col = H,
-                                   .b = x,
-                                   .b_row = I,
-                                   .b_col = 1,
-                                   .c = gw1,
-                                   .c_row = I}};
+  struct nn__gemm step[] = {product(B, H, I, "nt", x, w1, h), product(B, O, H, "nt", h, w2, y),
+                            product(O, H, B, "tn", y, h, gw2), product(B, H, O, "nn", y, w2, gh),
+                            product(H, I, B, "tn", gh, x, gw1)};
+  step[0].bias = b1, step[0].relu = true;
+  step[1].bias = b2;
+  step[3].gate = h, step[3].gate_row = H;
   double times[6][ROUNDS];
   for (int r = 0; r < ROUNDS; r++) {
     for (int i = 0; i < 5; i++) times[i][r] = time_of(nn__gemm, &step[i], 500);

@@ -1,6 +1,8 @@
 -- nn.gradcheck: gradients from backward against central differences, in float64.
 
 return function(nn)
+  local raise, describe = nn._error, nn._describe
+
   -- Sums the results of f, each element weighted by a fixed number, so that all are checked.
   local function weighted(outputs, weights)
     local total
@@ -32,53 +34,64 @@ return function(nn)
     return (above - below) / (2 * eps)
   end
 
+  -- The inputs as a list, and the numbers of those that are to be checked.
+  local function read_inputs(what, inputs)
+    if nn.is_tensor(inputs) then inputs = {inputs} end
+    if type(inputs) ~= "table" then
+      raise(("%s: inputs must be a tensor or a list of them, not %s"):format(what,
+        describe(inputs)))
+    end
+    local checked = {}
+    for i, x in ipairs(inputs) do
+      if nn.is_tensor(x) and x.requires_grad then
+        if x.dtype ~= "float64" then
+          raise(("%s: input %d is %s, but differences need float64"):format(what, i, x.dtype))
+        elseif not x:is_contiguous() then
+          raise(("%s: input %d must be contiguous; transpose it inside f"):format(what, i))
+        end
+        checked[#checked + 1] = i
+      end
+    end
+    if #checked == 0 then raise(what .. ": no input requires grad") end
+    return inputs, checked
+  end
+
+  -- The gradients of the checked inputs by backward; `weights` becomes a tensor for each output.
+  local function analytic_gradients(f, inputs, checked, weights)
+    local outputs, wanted = differentiable {f(table.unpack(inputs, 1, #inputs))}, {}
+    for k, y in ipairs(outputs) do
+      weights[k] = (nn.arange(y:numel()):to(y.dtype) * 0.37 + k):cos():reshape(y.shape)
+    end
+    for k, i in ipairs(checked) do wanted[k] = inputs[i] end
+    return nn.grad(weighted(outputs, weights), wanted, {allow_unused = true})
+  end
+
   --- nn.gradcheck(f, inputs, {eps = 1e-6, atol = 1e-5, rtol = 1e-3, raise = true})
   -- f takes the tensors of `inputs` and returns tensors. Inputs that require grad are float64.
   -- Returns true, or raises an error that names the input, the element and both numbers.
   function nn.gradcheck(f, inputs, options)
     options = options or {}
     local eps, atol, rtol = options.eps or 1e-6, options.atol or 1e-5, options.rtol or 1e-3
-    if nn.is_tensor(inputs) then inputs = {inputs} end
-    local checked = {}
-    for i, x in ipairs(inputs) do
-      if nn.is_tensor(x) and x.requires_grad then
-        if x.dtype ~= "float64" then
-          nn._error(("gradcheck: input %d is %s, but differences need float64"):format(i, x.dtype))
-        end
-        checked[#checked + 1] = i
-      end
-    end
-    if #checked == 0 then nn._error("gradcheck: no input requires grad") end
-
-    local outputs = differentiable {f(table.unpack(inputs, 1, #inputs))}
+    local list, checked = read_inputs("gradcheck", inputs)
     local weights = {}
-    for k, y in ipairs(outputs) do
-      weights[k] = (nn.arange(y:numel()):to(y.dtype) * 0.37 + k):cos():reshape(y.shape)
-    end
-    local wanted = {}
-    for _, i in ipairs(checked) do wanted[#wanted + 1] = inputs[i] end
-    local gradients = nn.grad(weighted(outputs, weights), wanted, {allow_unused = true})
+    local gradients = analytic_gradients(f, list, checked, weights)
 
     local function evaluate()
       return nn.no_grad(function()
-        return weighted(differentiable {f(table.unpack(inputs, 1, #inputs))}, weights):item()
+        return weighted(differentiable {f(table.unpack(list, 1, #list))}, weights):item()
       end)
     end
     for k, i in ipairs(checked) do
-      local x = inputs[i]:detach()
-      local flat = x:is_contiguous() and x:reshape(-1) or nil
+      local flat = list[i]:detach():reshape(-1)
       local analytic = gradients[k] and gradients[k]:reshape(-1):tolist() or {}
-      if not flat then
-        nn._error(("gradcheck: input %d must be contiguous; transpose it inside f"):format(i))
-      end
-      for e = 1, x:numel() do
+      for e = 1, #flat do
         local numeric, exact = difference(evaluate, flat, e, eps), analytic[e] or 0
         local off, allowed = math.abs(numeric - exact), atol + rtol * math.abs(numeric)
         if off > allowed or off ~= off then
           local text = ("gradcheck: input %d, element %d: backward gives %.8g, differences %.8g")
             :format(i, e, exact, numeric)
           if options.raise == false then return false, text end
-          nn._error(text)
+          raise(text)
         end
       end
     end
@@ -87,7 +100,7 @@ return function(nn)
 
   --- The same for the gradient of the gradient: backward through backward.
   function nn.gradgradcheck(f, inputs, options)
-    if nn.is_tensor(inputs) then inputs = {inputs} end
+    inputs = read_inputs("gradgradcheck", inputs)
     local function gradients(...)
       local arguments = table.pack(...)
       return nn.enable_grad(function()

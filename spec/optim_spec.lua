@@ -306,6 +306,20 @@ describe("the schedule", function()
     near(0.1, optimizer.param_groups[1].lr, 1e-12)
     near(0.1, second:get_last_lr()[1], 1e-12)
   end)
+
+  it("takes what it knows, and no more", function()
+    local optimizer = optim.SGD({nn.zeros(1, {requires_grad = true})}, {lr = 1})
+    local schedule = lr_scheduler.StepLR(optimizer, 2)
+    assert.error_matches(function() lr_scheduler.StepLR(optimizer, 2, 0.1, 3) end,
+      "StepLR: takes 2 arguments after the optimiser, not 3")
+    assert.error_matches(function() schedule:load_state_dict {last_epoch = "x"} end,
+      "load_state_dict: .* must be a %a+, not ")
+    local dict = schedule:state_dict()
+    dict.optimizer = 3
+    schedule:load_state_dict(dict)
+    schedule:step()
+    assert.same({1}, schedule:get_last_lr())
+  end)
 end)
 
 describe("clipping", function()

@@ -37,7 +37,14 @@ return function(nn)
     if type(dict) ~= "table" then
       raise(("load_state_dict: expects what state_dict returned, not %s"):format(describe(dict)))
     end
-    for name, value in pairs(dict) do self[name] = value end
+    for name, value in pairs(self:state_dict()) do
+      local saved = dict[name]
+      if type(saved) ~= type(value) then
+        raise(("load_state_dict: %s must be a %s, not %s"):format(name, type(value),
+          describe(saved)))
+      end
+      self[name] = saved
+    end
   end
 
   -- What options must be: a test, and the words for it.
@@ -101,6 +108,9 @@ return function(nn)
           for name, value in pairs(last) do options[name] = value end
         elseif names[i] then
           options[names[i]] = values[i]
+        else
+          raise(("%s: takes %d arguments after the optimiser, not %d"):format(what, #names,
+            values.n))
         end
       end
     end

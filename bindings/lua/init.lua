@@ -41,7 +41,8 @@ function nn.help(query)
   print(text or message)
 end
 
--- What users of PyTorch look for elsewhere.
+-- What users of PyTorch look for here, and where it is. Reading one of these names is an error, since
+-- a nil would go unseen in {dtype = nn.int64}; any other name that is not there is nil, as in Lua.
 local elsewhere = {
   float32 = 'dtypes are strings, "float32"', float64 = 'dtypes are strings, "float64"',
   int64 = 'dtypes are strings, "int64"', long = 'dtypes are strings, "int64"',
@@ -52,19 +53,10 @@ local elsewhere = {
   Dataset = "data are tensors (?data)",
 }
 
--- An unknown name is an error, since a nil would go unseen in {dtype = nn.int64}.
-local function find_nothing(name)
-  if type(name) ~= "string" or name:find("^_") then return end
-  local hint = elsewhere[name] and "; " .. elsewhere[name] or ""
-  nn._error(("nn has no '%s'%s"):format(name, hint))
-end
-
 setmetatable(nn, {
   __index = function(_, name)
-    if not lazy[name] then
-      find_nothing(name)
-      return nil
-    end
+    if elsewhere[name] then nn._error(("nn has no '%s'; %s"):format(name, elsewhere[name])) end
+    if not lazy[name] then return nil end
     require(lazy[name])(nn)
     return rawget(nn, name)
   end,

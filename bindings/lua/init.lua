@@ -55,7 +55,8 @@ local elsewhere = {
 
 setmetatable(nn, {
   __index = function(_, name)
-    if elsewhere[name] then nn._error(("nn has no '%s'; %s"):format(name, elsewhere[name])) end
+    local place = elsewhere[name]
+    if place then nn._error(("nn has no '%s'; %s"):format(name, place)) end
     if not lazy[name] then return nil end
     require(lazy[name])(nn)
     return rawget(nn, name)

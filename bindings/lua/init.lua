@@ -41,8 +41,8 @@ function nn.help(query)
   print(text or message)
 end
 
--- What users of PyTorch look for here, and where it is. Reading one of these names is an error, since
--- a nil would go unseen in {dtype = nn.int64}; any other name that is not there is nil, as in Lua.
+-- What users of PyTorch look for here, and where it is. Reading one of these names is an error,
+-- since a nil would go unseen in {dtype = nn.int64}; any other that is not there is nil.
 local elsewhere = {
   float32 = 'dtypes are strings, "float32"', float64 = 'dtypes are strings, "float64"',
   int64 = 'dtypes are strings, "int64"', long = 'dtypes are strings, "int64"',

@@ -2,16 +2,8 @@
 -- need no deep C stack.
 local nn = require "nnlua"
 
--- The program under test: $NNLUA, or whichever interpreter runs Busted.
-local function find_program()
-  local first = 0
-  while arg and arg[first - 1] do first = first - 1 end
-  return os.getenv("NNLUA") or (arg and arg[first]) or "nnlua"
-end
-
-local program = find_program()
-
-local function quote(s) return "'" .. s:gsub("'", "'\\''") .. "'" end
+local tested = dofile "spec/program.lua"
+local program, quote = tested.path, tested.quote
 
 -- Runs a chunk in a process of its own; returns what it printed, and its exit code.
 local function run(chunk, before)

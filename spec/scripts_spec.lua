@@ -2,16 +2,8 @@
 local golden = dofile "spec/golden/tutorial.lua"
 local fizzbuzz = dofile "spec/golden/fizzbuzz.lua"
 
--- The program under test: $NNLUA, or whichever interpreter runs Busted.
-local function find_program()
-  local first = 0
-  while arg and arg[first - 1] do first = first - 1 end
-  return os.getenv("NNLUA") or (arg and arg[first]) or "nnlua"
-end
-
-local program = find_program()
-
-local function quote(s) return "'" .. s:gsub("'", "'\\''") .. "'" end
+local tested = dofile "spec/program.lua"
+local program, quote = tested.path, tested.quote
 
 -- Runs a script; returns what it printed (with "2>&1" also its complaints), and its exit code.
 -- One thread unless told otherwise: on a busy machine two wait for each other.

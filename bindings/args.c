@@ -1,5 +1,4 @@
 /* Arguments from Lua: by position in PyTorch's order, or by name in a trailing table. */
-#include <math.h>
 #include <string.h>
 
 #include "nnlua.h"

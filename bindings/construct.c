@@ -1,6 +1,5 @@
 /* Making modules: layers, Sequential, objects of classes, parameters; and the boxes they are in. */
 #include <stdio.h>
-#include <string.h>
 
 #include "module.h"
 

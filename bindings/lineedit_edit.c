@@ -1,7 +1,6 @@
 /* Line by line with libedit, through its header for readline's users: editing, a history, and the
  * completion of words. */
 #ifdef NNLUA_EDIT
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,4 @@
 /* The tensor userdata: fields, methods that are no operations, conversion to Lua values. */
-#include <stdio.h>
 #include <string.h>
 
 #include "nnlua.h"

@@ -1,6 +1,5 @@
 /* What a user sees of automatic differentiation on a tensor, and functions differentiated by
  * their authors. */
-#include <string.h>
 
 #include "autograd.h"
 #include "shape.h"

@@ -2,7 +2,6 @@
  * either by the tensor's own strides or by the index, whose values the kernels turn into steps. */
 #include "index.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 

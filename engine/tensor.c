@@ -1,7 +1,6 @@
 /* Tensors: making, sharing and releasing them, and what can be asked of one. */
 #include "tensor.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "autograd.h"

@@ -1,5 +1,4 @@
 /* Activations that are no single pointwise expression: gelu and dropout. */
-#include <math.h>
 
 #include "expr.h"
 

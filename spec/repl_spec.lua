@@ -1,16 +1,8 @@
 -- Sessions: in a pipe, and on a terminal of their own, as a person would type.
 
--- The program under test: $NNLUA, or whichever interpreter runs Busted.
-local function find_program()
-  local first = 0
-  while arg and arg[first - 1] do first = first - 1 end
-  return os.getenv("NNLUA") or (arg and arg[first]) or "nnlua"
-end
-
-local program = find_program()
+local tested = dofile "spec/program.lua"
+local program, quote = tested.path, tested.quote
 local build = os.getenv("NNLUA_BUILD") or program:match("^(.*)/") or "."
-
-local function quote(s) return "'" .. s:gsub("'", "'\\''") .. "'" end
 
 local function write_file(text)
   local name = os.tmpname()

@@ -413,7 +413,7 @@ describe("Ctrl-C stops", function()
   end)
 
   it("a script inside a library function, at the second press", function()
-    local name = write_file("print('go')\n(('a'):rep(1e6)):find(('.-'):rep(9) .. 'b')\n")
+    local name = write_file("print('go');\n(('a'):rep(1e6)):find(('.-'):rep(9) .. 'b')\n")
     local _, code = talk({"go", "\3", insist = "\3"}, {arguments = name})
     assert.equal(130, code)
     os.remove(name)

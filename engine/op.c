@@ -263,8 +263,13 @@ static nn_status start(nn__call *c, nn_ctx *ctx, const nn_op *op, int base, cons
   return op->check ? op->check(c) : NN_OK;
 }
 
-nn_status nn__run(nn_ctx *ctx, const nn_op *op, int base, const nn_arg *args, int n,
-                  nn_tensor **out) {
+/* Scratch that was not filled, since the work was stopped, looks like no memory. */
+static nn_status why_failed(const nn_ctx *ctx, nn_status status) {
+  return status == NN_ENOMEM && nn__stopped(ctx) ? NN_ESTOP : status;
+}
+
+static nn_status run(nn_ctx *ctx, const nn_op *op, int base, const nn_arg *args, int n,
+                     nn_tensor **out) {
   nn__call c;
   c.inplace = false;
   NN_TRY(start(&c, ctx, op, base, args, n));
@@ -272,6 +277,11 @@ nn_status nn__run(nn_ctx *ctx, const nn_op *op, int base, const nn_arg *args, in
   NN_TRY(op->compose ? run_derived(&c, nout) : run_primitive(&c, nout));
   for (int i = 0; i < nout; i++) out[i] = c.out[i];
   return NN_OK;
+}
+
+nn_status nn__run(nn_ctx *ctx, const nn_op *op, int base, const nn_arg *args, int n,
+                  nn_tensor **out) {
+  return why_failed(ctx, run(ctx, op, base, args, n, out));
 }
 
 nn_status nn_run(nn_ctx *ctx, const nn_op *op, const nn_arg *args, int n, nn_tensor **out) {
@@ -364,7 +374,7 @@ static nn_status record_into(nn__call *c, nn_tensor *x, nn_node *node) {
   return status == NN_OK && x->base ? nn__rebase(x) : status;
 }
 
-nn_status nn__run_inplace(nn_ctx *ctx, const nn_op *op, int base, const nn_arg *args, int n) {
+static nn_status run_inplace(nn_ctx *ctx, const nn_op *op, int base, const nn_arg *args, int n) {
   nn__call c;
   nn_node *node;
   c.inplace = true;
@@ -381,6 +391,10 @@ nn_status nn__run_inplace(nn_ctx *ctx, const nn_op *op, int base, const nn_arg *
   if (status == NN_OK) return record_into(&c, x, node);
   if (node) nn__release_node(ctx, node);
   return status;
+}
+
+nn_status nn__run_inplace(nn_ctx *ctx, const nn_op *op, int base, const nn_arg *args, int n) {
+  return why_failed(ctx, run_inplace(ctx, op, base, args, n));
 }
 
 nn_status nn_run_inplace(nn_ctx *ctx, const nn_op *op, const nn_arg *args, int n) {

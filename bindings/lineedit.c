@@ -1,8 +1,10 @@
 /* Reads the session's blocks: with an editor and a history on a terminal, plainly elsewhere. */
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 #include "lineedit.h"
@@ -29,6 +31,22 @@ static void catch_interrupts(struct sigaction *before) {
   sigaction(SIGINT, &action, before);
 }
 
+/* The signal is let in only while waiting: none falls between the look at the flag and the wait. */
+bool lineedit_await_input(void) {
+  sigset_t interrupt, before;
+  fd_set input;
+  int ready = 0;
+  FD_ZERO(&input);
+  FD_SET(STDIN_FILENO, &input);
+  sigemptyset(&interrupt);
+  sigaddset(&interrupt, SIGINT);
+  sigprocmask(SIG_BLOCK, &interrupt, &before);
+  if (!lineedit_interrupted) ready = pselect(STDIN_FILENO + 1, &input, NULL, NULL, NULL, &before);
+  bool by_signal = lineedit_interrupted || (ready < 0 && errno == EINTR);
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  return !by_signal;
+}
+
 /* -- Lines ----------------------------------------------------------------------------------- */
 
 static line_status read_plainly(const char *prompt, char **line) {
@@ -36,7 +54,8 @@ static line_status read_plainly(const char *prompt, char **line) {
   *line = NULL;
   if (on_terminal) fputs(prompt, stdout);
   fflush(stdout);
-  ssize_t length = getline(line, &room, stdin);
+  while (on_terminal && !lineedit_interrupted && !lineedit_await_input()) continue;
+  ssize_t length = lineedit_interrupted ? -1 : getline(line, &room, stdin);
   if (length >= 0) {
     if (length > 0 && (*line)[length - 1] == '\n') (*line)[length - 1] = '\0';
     return LINE_READ;

@@ -10,6 +10,10 @@
 /* Set by Ctrl-C while a line is awaited. */
 extern volatile sig_atomic_t lineedit_interrupted;
 
+/* Waits for the terminal or for a signal, Ctrl-C included even where it came just before; returns
+ * whether there is something to read (the end too, or a failure, which reading will tell). */
+bool lineedit_await_input(void);
+
 typedef line_status line_reader(const char *prompt, char **line);
 
 /* Reads line by line until they are a complete block. With `gives_up`, an empty line ends it too:

@@ -5,7 +5,6 @@
  * history, where it is one entry. */
 #ifdef NNLUA_READLINE
 #include <ctype.h>
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -230,16 +229,11 @@ static void without_blank_end(char *text) {
 }
 
 line_status lineedit_edit_block(const char *prompt, const char *more, char **block) {
-  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
   more_prompt = more;
   is_accepted = false;
   rl_callback_handler_install(prompt, on_accept);
   while (!is_accepted) {
-    int ready = poll(&input, 1, -1);
-    if (ready > 0)
-      rl_callback_read_char();
-    else if (ready < 0 && errno != EINTR)
-      on_accept(NULL);
+    if (lineedit_await_input()) rl_callback_read_char();
     rl_check_signals();
     if (lineedit_interrupted && !is_accepted) {
       abandon();

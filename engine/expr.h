@@ -77,6 +77,10 @@ static inline nn_tensor *e_matmul(nn__scope *s, nn_tensor *a, nn_tensor *b) {
   return E_RUN(s, matmul, nn_t(a), nn_t(b));
 }
 
+static inline nn_tensor *e_mm(nn__scope *s, nn_tensor *a, nn_tensor *b) {
+  return E_RUN(s, mm, nn_t(a), nn_t(b));
+}
+
 static inline nn_tensor *e_where(nn__scope *s, nn_tensor *mask, nn_tensor *a, nn_tensor *b) {
   return E_RUN(s, where, nn_t(mask), nn_t(a), nn_t(b));
 }

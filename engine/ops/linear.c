@@ -103,10 +103,6 @@ static nn_tensor *rows_of(nn__scope *s, nn_tensor *x) {
   return e_reshape(s, x, 2, (int64_t[]){d ? x->numel / d : 0, d});
 }
 
-static nn_tensor *e_mm(nn__scope *s, nn_tensor *a, nn_tensor *b) {
-  return E_RUN(s, mm, nn_t(a), nn_t(b));
-}
-
 /* Y = X W^T + b: gX = gY W, gW = gY^T X, gb = the sum of gY's rows. */
 static void give_composed(nn__grad *b, nn_tensor *g) {
   nn__scope *s = &b->s;
@@ -145,12 +141,13 @@ static void give_product(nn__grad *b, int i, const struct rows *l, const struct 
 
 /* The same without operations in between: no views, no nodes, where the input is the result of a
  * relu its gradient in the same pass, and the sum of gY's rows as a product with ones. */
-static void give_fused(nn__grad *b, const nn_tensor *x, const nn_tensor *w, const struct rows *gy) {
-  struct rows weight, input;
+static void give_fused(nn__grad *b, const struct rows *x, const nn_tensor *w,
+                       const struct rows *gy) {
+  struct rows weight;
   as_rows(w, &weight);
   if (nn__wants(b, 0)) give_product(b, 0, gy, &weight, nn__take_gate(b, 0));
   struct rows gyt = transposed(*gy);
-  if (nn__wants(b, 1) && as_rows(x, &input)) give_product(b, 1, &gyt, &input, NULL);
+  if (nn__wants(b, 1)) give_product(b, 1, &gyt, x, NULL);
   struct rows ones = ones_of((nn_dtype)w->dtype, gy->m);
   if (nn__wants(b, 2)) give_product(b, 2, &ones, gy, NULL);
 }
@@ -162,7 +159,7 @@ static void give_linear(nn__grad *b, nn_tensor *g) {
   if (b->again || !as_rows(g, &gy) || !as_rows(x, &input))
     give_composed(b, g);
   else
-    give_fused(b, x, w, &gy);
+    give_fused(b, &input, w, &gy);
 }
 
 static void linear_backward(nn__grad *b) { give_linear(b, nn__gout(b, 0)); }

@@ -86,10 +86,6 @@ static nn_status mm_forward(nn__call *c) {
   return nn__run_product(c->ctx, c->meta[0].dtype, &p);
 }
 
-static nn_tensor *e_mm(nn__scope *s, nn_tensor *a, nn_tensor *b) {
-  return E_RUN(s, mm, nn_t(a), nn_t(b));
-}
-
 /* Y = A B: gA = gY B^T, gB = A^T gY. */
 static void mm_backward(nn__grad *b) {
   nn__scope *s = &b->s;

@@ -26,10 +26,15 @@ static void choose_kernels(void) {
 #endif
 }
 
-/* Before BLIS's first call, on which it reads the variable. */
+/* BLIS reads the variable when it starts, and asked for its kernels before that, it aborts. */
+static void start(void) {
+  choose_kernels();
+  bli_init();
+}
+
 static void prepare(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, choose_kernels);
+  pthread_once(&once, start);
 }
 
 const char *nn__blas_kernels(void) {

@@ -9,19 +9,19 @@
 
 static const char *const names[] = {"v2", "v3", "v4"};
 
-int nn__cpu_has_skx(void) {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-}
-
 /* Clang 14 knows the levels by no name, so by the features that tell them apart. */
 static int best_isa(void) {
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") ||
       !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2"))
     return 0;
-  return nn__cpu_has_skx() && __builtin_cpu_supports("avx512cd") ? 2 : 1;
+  bool v4 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+            __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+            __builtin_cpu_supports("avx512cd");
+  return v4 ? 2 : 1;
 }
+
+static bool is_zen4(void) { return __builtin_cpu_is("amdfam19h"); }
 
 #else
 
@@ -29,7 +29,7 @@ static const char *const names[] = {"base"};
 
 static int best_isa(void) { return 0; }
 
-int nn__cpu_has_skx(void) { return 0; }
+static bool is_zen4(void) { return false; }
 
 #endif
 
@@ -51,3 +51,5 @@ int nn__isa(void) {
 }
 
 const char *nn__isa_name(void) { return names[nn__isa()]; }
+
+bool nn__isa_is_wide(void) { return strcmp(nn__isa_name(), "v4") == 0 && !is_zen4(); }

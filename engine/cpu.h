@@ -2,6 +2,8 @@
 #ifndef NN_CPU_H
 #define NN_CPU_H
 
+#include <stdbool.h>
+
 /* The index of the best instruction set this CPU runs, into a table made by NN_ISA_TABLES.
  * The environment variable NNLUA_ISA (v2, v3, v4) lowers the choice; it cannot raise it. */
 int nn__isa(void);
@@ -9,8 +11,8 @@ int nn__isa(void);
 /* Its name: "v2", "v3", "v4" or "base". */
 const char *nn__isa_name(void);
 
-/* Whether BLIS would find the units that its AVX-512 ("skx") kernels need. */
-int nn__cpu_has_skx(void);
+/* Whether that is AVX-512 on units of 512 bits; Zen 4's have 256. */
+bool nn__isa_is_wide(void);
 
 /* NN_ISA_TABLES(struct nn__gemm_kernels, gemm_kernels) declares the variants of that table and an
  * array `gemm_kernels_by_isa` of pointers to them; index it with nn__isa(). */

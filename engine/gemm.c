@@ -9,20 +9,22 @@
 
 NN_ISA_TABLES(struct nn__gemm_kernels, gemm_kernels);
 
-/* In multiplications: products that are not worth sharing out, some 40 us (a thread wakes up in 2
- * or more); the bounds of a part's size, up to 0.1 ms on our kernels and 5 (in double, 10) in BLIS,
- * which is the faster one from BLAS_FROM. */
+/* In multiplications: from where on a product is shared out, some 40 us (a thread wakes up in 2 or
+ * more), and from where on BLIS is asked; the bounds of a part's size, at most a few ms of work, or
+ * 10 where a thread has no others to share with. */
 enum {
   SHARED_FROM = 1 << 21,
-  OWN_PART_MIN = 1 << 20,
-  OWN_PART_MAX = 1 << 22,
+  PART_MIN = 1 << 20,
+  PART_MAX = 1 << 28,
+  PART_ALONE = 1 << 30,
   BLAS_FROM = 1 << 27,
   BLAS_PART_MIN = 1 << 26,
-  BLAS_PART_MAX = 1 << 28,
 };
 
-/* Columns that our kernels pack at once, and steps that are taken at once in large products. */
-enum { PANEL = 64, STEPS = 1024 };
+/* Columns that our kernels take at once; so many rows are few; steps along k that a part has a
+ * multiple of, for the same bits in any part; as many as it has in dot products, whose bits depend
+ * on it; and sides that make it worth packing both operands. */
+enum { PANEL = 64, FEW_ROWS = 16, STEPS = 1024, DOT_STEPS = 1 << 16, SIDE = 256 };
 
 static int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
 
@@ -56,58 +58,71 @@ static int64_t clamp(int64_t a, int64_t low, int64_t high) { return max(low, min
 
 static int64_t half(int64_t a, int64_t multiple) { return round_up(ceil_div(a, 2), multiple); }
 
-/* A product is cut into parts by its sizes alone: whichever threads take them, the bits are the
- * same. Between two parts a thread looks at the stop flag. */
+/* Between two parts a thread looks at the stop flag. */
 struct parts {
   const struct nn__gemm *whole;
+  const struct nn__gemm_kernels *kernels;
   int64_t m, n, k; /* sizes of a part; those at the end may be smaller */
+  bool dots;       /* how our kernels take the sums */
   bool blas;       /* who does them */
 };
 
-/* BLIS packs the rows and columns of each part, hence squares; our kernels but the columns, hence
- * as many rows as possible. */
-static struct parts cut(const struct nn__gemm *p, int64_t limit, bool squares) {
-  struct parts s = {p, p->m, p->n, p->k, squares};
-  const int64_t per_step = limit / min(p->k, STEPS);
-  while (s.m * s.n > per_step && max(s.m, s.n) > PANEL)
-    if (s.n > PANEL && (s.n >= s.m || (!squares && s.n > 2 * PANEL)))
-      s.n = half(s.n, PANEL);
+/* The next cut goes across the rows, or else the columns. Where both are packed, squares are best.
+ * Otherwise two threads had better not write to the same rows, whose cache lines they would contend
+ * for; but where the columns have to be packed, as many rows as possible should share that. */
+static bool cuts_rows(const struct parts *s, bool squares) {
+  if (s->n <= PANEL) return true;
+  if (squares) return s->m > s->n;
+  return s->whole->b_col == 1 ? s->m > 2 * FEW_ROWS : s->m > s->n && s->n <= 2 * PANEL;
+}
+
+static void cut(struct parts *s, int64_t limit, bool squares) {
+  const int64_t k = s->whole->k, per_step = limit / min(k, STEPS);
+  while (s->m * s->n > per_step && (s->m > PANEL || s->n > PANEL))
+    if (cuts_rows(s, squares))
+      s->m = half(s->m, FEW_ROWS);
     else
-      s.m = half(s.m, 16);
-  s.k = min(p->k, max(STEPS, limit / (s.m * s.n)));
-  return s;
+      s->n = half(s->n, PANEL);
+  int64_t steps = s->dots ? DOT_STEPS : limit / (s->m * s->n) / STEPS * STEPS;
+  s->k = min(k, max(STEPS, steps));
 }
 
 /* The part of C with number q, in steps along k. */
 static void run_part(void *parts, int64_t q) {
   const struct parts *s = parts;
   const struct nn__gemm *p = s->whole;
-  const struct nn__gemm_kernels *kernels = gemm_kernels_by_isa[nn__isa()];
   int64_t across = ceil_div(p->n, s->n), i = q / across * s->m, j = q % across * s->n;
   for (int64_t l = 0; l < p->k && !(p->stop && *p->stop); l += s->k) {
     struct nn__gemm part =
         nn__gemm_part(p, i, min(s->m, p->m - i), j, min(s->n, p->n - j), l, min(s->k, p->k - l));
     if (s->blas) {
       nn__blas_run(&part);
-      kernels->finish[p->type](&part);
+      s->kernels->finish[p->type](&part);
     } else {
-      kernels->run[p->type](&part);
+      s->kernels->run[p->type](&part, s->dots);
     }
   }
 }
 
+/* BLIS's sums depend on the sizes of a part, hence those on the product alone. Ours do not, so a
+ * single thread is given parts as large as can be. */
+static void run_parts(struct parts *s, int64_t work, int threads) {
+  const struct nn__gemm *p = s->whole;
+  s->blas = work >= BLAS_FROM && nn__blas_takes(p, threads);
+  int64_t limit = s->blas        ? clamp(work / 4, BLAS_PART_MIN, PART_MAX)
+                  : threads == 1 ? PART_ALONE
+                                 : clamp(work / (2 * threads), PART_MIN, PART_MAX);
+  cut(s, limit, s->blas || min(p->m, p->n) >= SIDE);
+  nn__parallel(threads, ceil_div(p->m, s->m) * ceil_div(p->n, s->n), run_part, s);
+}
+
 void nn__gemm(const struct nn__gemm *p) {
   if (p->m == 0 || p->n == 0) return;
+  const struct nn__gemm_kernels *kernels = gemm_kernels_by_isa[nn__isa()];
+  struct parts s = {p, kernels, p->m, p->n, p->k, kernels->dots[p->type](p), false};
   const int64_t work = p->m * p->n * p->k;
-  const int max_threads = p->threads > 1 ? p->threads : 1;
-  if (work < SHARED_FROM) {
-    gemm_kernels_by_isa[nn__isa()]->run[p->type](p);
-    return;
-  }
-  bool blas = work >= BLAS_FROM && nn__blas_takes(p, max_threads);
-  int64_t limit = blas ? clamp(work / 4, BLAS_PART_MIN, BLAS_PART_MAX)
-                       : clamp(work / 8, OWN_PART_MIN, OWN_PART_MAX);
-  struct parts s = cut(p, limit, blas);
-  int64_t parts = ceil_div(p->m, s.m) * ceil_div(p->n, s.n);
-  nn__parallel(max_threads, parts, run_part, &s);
+  if (work < SHARED_FROM)
+    kernels->run[p->type](p, s.dots);
+  else
+    run_parts(&s, work, p->threads > 1 ? p->threads : 1);
 }

@@ -38,10 +38,12 @@ void nn__gemm(const struct nn__gemm *p);
 struct nn__gemm nn__gemm_part(const struct nn__gemm *p, int64_t i, int64_t m, int64_t j, int64_t n,
                               int64_t l, int64_t k);
 
-/* What an instruction set offers; `run` does a product on this thread and `finish` does only
- * what follows the sum, both indexed by nn__gemm_type. */
+/* What an instruction set offers, indexed by nn__gemm_type. `dots` says whether the sums are better
+ * taken as dot products or step by step, on which their bits depend; `run` does a product, or a
+ * part of one, on this thread; `finish` does only what follows the sum. */
 struct nn__gemm_kernels {
-  void (*run[2])(const struct nn__gemm *p);
+  bool (*dots[2])(const struct nn__gemm *p);
+  void (*run[2])(const struct nn__gemm *p, bool dots);
   void (*finish[2])(const struct nn__gemm *p);
 };
 

@@ -1,12 +1,13 @@
 /* The products of kernels/gemm.c for one `real`: included once for float and once for double.
  *
- *   outer  C += a column of A times a row of B, step by step of k: an element of A is broadcast and
- *          multiplied with vectors of B's columns, which are packed unless they are contiguous.
- *   dot    each element as a dot product, along vectors of k, for few columns: A's rows are
- *          contiguous, and B's columns or else packed to be so.
+ *   outer   C += a column of A times a row of B, step by step of k (gemm_outer_real.h); B is packed
+ *           where its columns are not contiguous, or many rows share it.
+ *   blocks  the same for large matrices, with B packed whole and A some rows at a time.
+ *   dot     each element as a dot product, along vectors of k, for few columns (gemm_dot_real.h):
+ *           A's rows are contiguous, and B's columns or else packed to be so.
  *
- * As the transpose of C is B' A', each may exchange the roles of A and B (and of m and n), where
- * that wastes less: (100, 128) (128, 10) fills vectors with 100 columns rather than 10.
+ * As the transpose of C is B' A', outer and dot may exchange the roles of A and B (and of m and n),
+ * where that wastes less: (100, 128) (128, 10) fills vectors with 100 columns rather than 10.
  */
 
 enum { F(lanes) = BYTES / sizeof(real) };
@@ -79,25 +80,30 @@ INLINE void F(load_transposed)(const real *p, int64_t row, four x[4]) {
 
 INLINE void F(put_one)(real *to, real x, bool add) { *to = add ? *to + x : x; }
 
-/* to (cols, rows) = [to +] the transpose of from (rows, cols). */
+/* Columns s.. of the transpose below. */
+INLINE void F(transpose_columns)(const real *from, int64_t from_row, int64_t rows, int64_t s,
+                                 int64_t cols, real *to, int64_t to_row, bool add) {
+  for (int64_t r = 0; r < rows; r++)
+    for (int64_t u = s; u < s + cols; u++)
+      F(put_one)(to + u * to_row + r, from[r * from_row + u], add);
+}
+
+/* to (cols, rows) = [to +] the transpose of from (rows, cols). Rows of `to` are filled four at a
+ * time: their cache lines are written once. */
 static void F(transpose)(const real *from, int64_t from_row, int64_t rows, int64_t cols, real *to,
                          int64_t to_row, bool add) {
-  int64_t r = 0;
-  for (; r + 4 <= rows; r += 4) {
-    int64_t s = 0;
-    for (; s + 4 <= cols; s += 4) {
-      real *t = to + s * to_row + r;
+  int64_t s = 0, r;
+  for (; s + 4 <= cols; s += 4) {
+    real *t = to + s * to_row;
+    for (r = 0; r + 4 <= rows; r += 4, t += 4) {
       four x[4];
       F(load_transposed)(from + r * from_row + s, from_row, x);
       if (add) FOR(u, 4) x[u] += FOUR(t + u * to_row);
       FOR(u, 4) FOUR(t + u * to_row) = x[u];
     }
-    for (; s < cols; s++)
-      for (int64_t u = r; u < r + 4; u++)
-        F(put_one)(to + s * to_row + u, from[u * from_row + s], add);
+    F(transpose_columns)(from + r * from_row, from_row, rows - r, s, 4, to + r, to_row, add);
   }
-  for (; r < rows; r++)
-    for (int64_t s = 0; s < cols; s++) F(put_one)(to + s * to_row + r, from[r * from_row + s], add);
+  F(transpose_columns)(from, from_row, rows, s, cols - s, to, to_row, add);
 }
 
 /* ---- what follows the sum ---- */
@@ -164,241 +170,8 @@ static void F(finish)(const struct nn__gemm *p) {
   }
 }
 
-/* ---- outer ---- */
-
-/* Up to VECS vectors of columns of the view, from column j. The last of them begins at column
- * `last` of the panel, so that it ends where the panel ends and may overlap the one before it: its
- * lanes are computed twice, to the same bits, and no column outside is touched. */
-typedef struct {
-  const view *v;
-  const real *b; /* (k, cols), its columns contiguous */
-  int64_t b_row, cols, last;
-  const struct nn__gemm *out; /* where sums go, row i of the view's C to its row 0 */
-  int64_t i, rows, j;         /* which rows are to be done; column j of `out` is the first */
-} panel;
-
-/* What is less than a vector wide is not whole: it is loaded and stored in part. */
-INLINE vec F(get)(const panel *t, const real *p, bool whole) {
-  return whole ? F(load)(p) : F(load_part)(p, t->cols);
-}
-
-INLINE void F(set)(const panel *t, real *p, vec x, bool whole) {
-  if (whole)
-    F(store)(p, x);
-  else
-    F(store_part)(p, t->cols, x);
-}
-
-#define COLUMN(s) ((s) < vecs - 1 ? (s)*LANES : t->last)
-#define EACH FOR(r, rows) FOR(s, vecs)
-
-/* Each step is done to the whole tile before the next one, hence C is read before an overlapping
- * vector of it is written. */
-INLINE void F(put)(const panel *t, int64_t i, int rows, int vecs, bool whole, vec x[ROWS][VECS]) {
-  const struct nn__gemm *p = t->out;
-  const real *bias = p->bias, *gate = p->gate;
-  const int64_t c_row = p->c_row, gate_row = p->gate_row;
-  real *c = (real *)p->c + i * c_row + t->j;
-  if (p->accumulate) EACH x[r][s] += F(get)(t, c + r * c_row + COLUMN(s), whole);
-  if (bias) EACH x[r][s] += F(get)(t, bias + t->j + COLUMN(s), whole);
-  if (p->relu) EACH x[r][s] = ZERO_WHERE(x[r][s] < 0, x[r][s]);
-  if (gate) {
-    gate += i * gate_row + t->j;
-    EACH x[r][s] = ZERO_WHERE(F(get)(t, gate + r * gate_row + COLUMN(s), whole) <= 0, x[r][s]);
-  }
-  EACH F(set)(t, c + r * c_row + COLUMN(s), x[r][s], whole);
-}
-
-INLINE void F(tile)(const panel *t, int64_t i, int rows, int vecs, bool whole) {
-  const int64_t a_row = t->v->a_row, a_col = t->v->a_col, b_row = t->b_row, k = t->v->k;
-  const real *a = t->v->a + (t->i + i) * a_row, *b = t->b;
-  vec sum[ROWS][VECS];
-  EACH sum[r][s] = (vec){0};
-  for (int64_t l = 0; l < k; l++, a += a_col, b += b_row) {
-    vec x[VECS];
-    if (whole || !MASKS)
-      FOR(s, vecs) x[s] = F(load_once)(b + COLUMN(s));
-    else
-      x[0] = F(load_part)(b, t->cols);
-    EACH sum[r][s] += a[r * a_row] * x[s];
-  }
-  F(put)(t, i, rows, vecs, whole, sum);
-}
-
-/* Ten rows are 3 + 3 + 4: a tile of one or two would wait for its loads of B. */
-INLINE void F(tiles)(const panel *t, int vecs, bool whole) {
-  for (int64_t i = 0, rows; i < t->rows; i += rows) {
-    int64_t left = t->rows - i, rest = left % ROWS;
-    rows = min(left, rest == 0 || rest == ROWS - 1 ? ROWS : ROWS - 1);
-    switch (rows) {
-      CASE(1, F(tile)(t, i, 1, vecs, whole))
-      CASE(2, F(tile)(t, i, 2, vecs, whole))
-      CASE(3, F(tile)(t, i, 3, vecs, whole))
-      CASE(4, F(tile)(t, i, 4, vecs, whole))
-    }
-  }
-}
-
-/* For panels of so many vectors; 0 for less than one. */
-static void F(tiles_0)(const panel *t) { F(tiles)(t, 1, false); }
-static void F(tiles_1)(const panel *t) { F(tiles)(t, 1, true); }
-static void F(tiles_2)(const panel *t) { F(tiles)(t, 2, true); }
-static void F(tiles_3)(const panel *t) { F(tiles)(t, 3, true); }
-static void F(tiles_4)(const panel *t) { F(tiles)(t, VECS, true); }
-
-static void F(tiles_all)(const panel *t) {
-  static void (*const tiles[])(const panel *) = {F(tiles_0), F(tiles_1), F(tiles_2), F(tiles_3),
-                                                 F(tiles_4)};
-  tiles[t->cols < LANES ? 0 : ceil_div(t->cols, LANES)](t);
-}
-
-/* Copies the columns j.. of B. Where they are less than a vector it is filled up with what follows
- * in B, or with zeros; no result depends on that. */
-static void F(pack)(const view *v, int64_t j, int64_t cols, real *to, int64_t pitch) {
-  const real *b = v->b + j * v->b_col;
-  int64_t l = 0;
-  if (v->b_col == 1)
-    for (; l < v->k && (v->k - 1 - l) * v->b_row + cols >= LANES; l++)
-      F(store)(to + l * pitch, F(load)(b + l * v->b_row));
-  if (v->b_row == 1) {
-    for (; l < v->k; l++) F(store)(to + l * pitch, (vec){0});
-    F(transpose)(b, v->b_col, cols, v->k, to, pitch, false);
-  } else {
-    for (; l < v->k; l++) {
-      F(store)(to + l * pitch, (vec){0});
-      for (int64_t s = 0; s < cols; s++) to[l * pitch + s] = b[l * v->b_row + s * v->b_col];
-    }
-  }
-}
-
-static bool F(must_pack)(const view *v) { return v->b_col != 1 || (v->n < LANES && !MASKS); }
-
-/* A flipped panel, whose sums are scattered some rows at a time. */
-static void F(flipped_panel)(panel *t, int64_t j) {
-  real sum[CHUNK * VECS * LANES];
-  const int64_t pitch = VECS * LANES, m = t->v->m;
-  const struct nn__gemm out = {.c = sum, .c_row = pitch};
-  t->out = &out, t->j = 0;
-  for (t->i = 0; t->i < m; t->i += CHUNK) {
-    t->rows = min(CHUNK, m - t->i);
-    F(tiles_all)(t);
-    F(scatter)(t->v, t->i, t->rows, j, t->cols, sum, pitch);
-  }
-}
-
-/* The panels are as even in width as can be: five vectors are 3 + 2, not 4 + 1. With VECS >= 3 a
- * panel of one vector is all there is, hence two panels never overlap. */
-static void F(outer)(const view *v) {
-  real packed[SCRATCH / sizeof(real)];
-  int64_t vectors = ceil_div(v->n, LANES), panels = ceil_div(vectors, VECS);
-  panel t = {.v = v, .b_row = v->b_row, .out = v->p};
-  for (int64_t q = 0, j = 0; q < panels; q++, j += t.cols) {
-    int64_t vecs = vectors / panels + (q < vectors % panels);
-    t.cols = min(vecs * LANES, v->n - j), t.last = max(t.cols - LANES, 0);
-    t.b = v->b + j;
-    if (F(must_pack)(v)) {
-      F(pack)(v, j, t.cols, packed, vecs * LANES);
-      t.b = packed, t.b_row = vecs * LANES;
-    }
-    if (v->flipped) {
-      F(flipped_panel)(&t, j);
-    } else {
-      t.rows = v->m, t.j = j;
-      F(tiles_all)(&t);
-    }
-  }
-}
-
-/* ---- dot ---- */
-
-INLINE void F(add_pairs)(vec *x, int n) {
-  FOR(i, n / 2) {
-    vec y = x[2 * i], z = x[2 * i + 1];
-    x[i] = INTERLEAVE(y, z, PICK(EVENS)) + INTERLEAVE(y, z, PICK(ODDS));
-  }
-}
-
-/* Sums each of n vectors, by adding pairs of lanes again and again: to[i] = the sum of x[i]. */
-INLINE void F(sum_lanes)(vec *x, int n, real *to) {
-  F(add_pairs)(x, n);
-  if (LANES > 2) F(add_pairs)(x, n / 2);
-  if (LANES > 4) F(add_pairs)(x, n / 4);
-  if (LANES > 8) F(add_pairs)(x, n / 8);
-  FOR(i, n / LANES) F(store)(to + i * LANES, x[i]);
-}
-
-/* For the end of k, which is no whole vector, we take the last whole one that there is, without the
- * elements that have been multiplied already. */
-INLINE mask F(keep_last)(int64_t n) {
-  static const lane none_then_all[2 * LANES] = {[LANES... 2 * LANES - 1] = -1};
-  mask keep;
-  memcpy(&keep, none_then_all + n, sizeof(keep));
-  return keep;
-}
-
-INLINE vec F(load_last)(const real *end, mask keep) {
-  return (vec)(keep & (mask)F(load)(end - LANES));
-}
-
-/* Dot products of rows i.. of A with columns j.. of B, up to 4 * DOTS of them. */
-INLINE void F(dot_tile)(const view *v, int64_t i, int rows, int64_t j, int vecs) {
-  const real *a = v->a + i * v->a_row, *b = v->b + j * v->b_col;
-  const int64_t k = v->k, full = k - k % LANES;
-  vec sum[DOTS * 4], y[4];
-  FOR(s, DOTS * 4) sum[s] = (vec){0};
-  for (int64_t l = 0; l < full; l += LANES) {
-    FOR(s, vecs) y[s] = F(load)(b + s * v->b_col + l);
-    FOR(r, rows) {
-      vec x = F(load)(a + r * v->a_row + l);
-      FOR(s, vecs) sum[r * vecs + s] += x * y[s];
-    }
-  }
-  if (full < k) {
-    mask keep = F(keep_last)(k - full);
-    FOR(s, vecs) y[s] = F(load_last)(b + s * v->b_col + k, keep);
-    FOR(r, rows) {
-      vec x = F(load_last)(a + r * v->a_row + k, keep);
-      FOR(s, vecs) sum[r * vecs + s] += x * y[s];
-    }
-  }
-  real total[DOTS * 4];
-  F(sum_lanes)(sum, DOTS * 4, total);
-  F(scatter)(v, i, rows, j, vecs, total, vecs);
-}
-
-/* Those in a tile. A single column gets four times the rows, for as many sums of lanes. The
- * answer is how many rows were done. */
-static int F(dot_rows)(const view *v, int64_t i, int64_t j) {
-  int64_t left = v->m - i, cols = min(4, v->n - j);
-  int rows = cols == 1 && left >= 4 * DOTS ? 4 * DOTS : left >= DOTS ? DOTS : 1;
-  switch (rows * 4 + cols) {
-    CASE(4 + 1, F(dot_tile)(v, i, 1, j, 1))
-    CASE(4 + 2, F(dot_tile)(v, i, 1, j, 2))
-    CASE(4 + 3, F(dot_tile)(v, i, 1, j, 3))
-    CASE(4 + 4, F(dot_tile)(v, i, 1, j, 4))
-    CASE(4 * DOTS + 1, F(dot_tile)(v, i, DOTS, j, 1))
-    CASE(4 * DOTS + 2, F(dot_tile)(v, i, DOTS, j, 2))
-    CASE(4 * DOTS + 3, F(dot_tile)(v, i, DOTS, j, 3))
-    CASE(4 * DOTS + 4, F(dot_tile)(v, i, DOTS, j, 4))
-    CASE(16 * DOTS + 1, F(dot_tile)(v, i, 4 * DOTS, j, 1))
-  }
-  return rows;
-}
-
-static void F(dot_all)(const view *v) {
-  for (int64_t j = 0; j < v->n; j += 4)
-    for (int64_t i = 0; i < v->m;) i += F(dot_rows)(v, i, j);
-}
-
-static void F(dot)(const view *v) {
-  real packed[SCRATCH / sizeof(real)];
-  view w = *v;
-  if (v->b_row != 1) {
-    F(transpose)(v->b, v->b_row, v->k, v->n, packed, v->k, false);
-    w.b = packed, w.b_row = 1, w.b_col = v->k;
-  }
-  F(dot_all)(&w);
-}
+#include "kernels/gemm_dot_real.h"
+#include "kernels/gemm_outer_real.h"
 
 /* ---- the choice ---- */
 
@@ -418,21 +191,35 @@ static int64_t F(dot_cost)(const view *v) {
   return possible ? v->m * v->n * (ceil_div(v->k, LANES) * 5 / 4 + 4) + pack : INT64_MAX;
 }
 
-static void F(run)(const struct nn__gemm *p) {
+static bool F(dots)(const struct nn__gemm *p) {
   view plain = F(look)(p, false), flipped = F(look)(p, true);
-  int64_t outer = F(outer_cost)(&plain), outer_flipped = F(outer_cost)(&flipped);
-  int64_t dot = F(dot_cost)(&plain), dot_flipped = F(dot_cost)(&flipped);
-  if (min(dot, dot_flipped) < min(outer, outer_flipped)) {
-    F(dot)(dot <= dot_flipped ? &plain : &flipped);
-  } else if (p->k <= STEPS) {
-    F(outer)(outer <= outer_flipped ? &plain : &flipped);
-  } else {
-    for (int64_t l = 0; l < p->k; l += STEPS) {
-      struct nn__gemm part = nn__gemm_part(p, 0, p->m, 0, p->n, l, min(STEPS, p->k - l));
-      view v = F(look)(&part, outer_flipped < outer);
+  return min(F(dot_cost)(&plain), F(dot_cost)(&flipped)) <
+         min(F(outer_cost)(&plain), F(outer_cost)(&flipped));
+}
+
+/* False: not possible, as at the end of a long k, of which less than a vector may be left. */
+static bool F(run_dots)(const struct nn__gemm *p) {
+  view plain = F(look)(p, false), flipped = F(look)(p, true);
+  int64_t cost = F(dot_cost)(&plain), cost_flipped = F(dot_cost)(&flipped);
+  if (min(cost, cost_flipped) == INT64_MAX) return false;
+  F(dot)(cost <= cost_flipped ? &plain : &flipped);
+  return true;
+}
+
+static void F(run)(const struct nn__gemm *p, bool dots) {
+  if (dots && F(run_dots)(p)) return;
+  view plain = F(look)(p, false), flipped = F(look)(p, true);
+  bool flip = F(outer_cost)(&flipped) < F(outer_cost)(&plain);
+  real *scratch = F(new_scratch)(p);
+  for (int64_t l = 0; l < max(p->k, 1); l += STEPS) {
+    struct nn__gemm part = nn__gemm_part(p, 0, p->m, 0, p->n, l, min(STEPS, p->k - l));
+    view v = F(look)(&part, flip && !scratch);
+    if (scratch)
+      F(blocks)(&v, scratch);
+    else
       F(outer)(&v);
-    }
   }
+  free(scratch);
 }
 
 #undef LANES
@@ -443,4 +230,5 @@ static void F(run)(const struct nn__gemm *p) {
 #undef view
 #undef panel
 #undef COLUMN
+#undef B_COLUMN
 #undef EACH

@@ -193,8 +193,8 @@ static void test_nets(void) {
 
 /* Large enough for BLIS, for several parts, and for a sum in several parts. */
 static void test_large(void) {
-  static const int sizes[][3] = {
-      {300, 310, 290}, {257, 1100, 70}, {20, 30, 60000}, {700, 90, 400}, {1030, 17, 2000}};
+  static const int sizes[][3] = {{300, 310, 290}, {257, 1100, 70},  {20, 30, 60000},
+                                 {700, 90, 400},  {1030, 17, 2000}, {6, 6, (1 << 16) + 3}};
   for (int i = 0; i < (int)(sizeof(sizes) / sizeof(sizes[0])); i++)
     for (int kinds = 0; kinds < 4; kinds += pace)
       check_product((i + kinds) % 2 ? NN_GEMM_F64 : NN_GEMM_F32, sizes[i][0], sizes[i][1],
@@ -247,6 +247,7 @@ static void test_bits(void) {
     check_bits(2100, 40, 300, kinds);
     check_bits(40, 2100, 300, kinds);
     check_bits(1, 3000, 2000, kinds);
+    check_bits(6, 6, (1 << 16) + 3, kinds);
   }
 }
 

@@ -1,0 +1,90 @@
+/* Dot products, for gemm_real.h: each element of C along vectors of k, for few columns. */
+
+INLINE void F(add_pairs)(vec *x, int n) {
+  FOR(i, n / 2) {
+    vec y = x[2 * i], z = x[2 * i + 1];
+    x[i] = INTERLEAVE(y, z, PICK(EVENS)) + INTERLEAVE(y, z, PICK(ODDS));
+  }
+}
+
+/* Sums each of n vectors, by adding pairs of lanes again and again: to[i] = the sum of x[i]. */
+INLINE void F(sum_lanes)(vec *x, int n, real *to) {
+  F(add_pairs)(x, n);
+  if (LANES > 2) F(add_pairs)(x, n / 2);
+  if (LANES > 4) F(add_pairs)(x, n / 4);
+  if (LANES > 8) F(add_pairs)(x, n / 8);
+  FOR(i, n / LANES) F(store)(to + i * LANES, x[i]);
+}
+
+/* For the end of k, which is no whole vector, we take the last whole one that there is, without the
+ * elements that have been multiplied already. */
+INLINE mask F(keep_last)(int64_t n) {
+  static const lane none_then_all[2 * LANES] = {[LANES... 2 * LANES - 1] = -1};
+  mask keep;
+  memcpy(&keep, none_then_all + n, sizeof(keep));
+  return keep;
+}
+
+INLINE vec F(load_last)(const real *end, mask keep) {
+  return (vec)(keep & (mask)F(load)(end - LANES));
+}
+
+/* Dot products of rows i.. of A with columns j.. of B, up to 4 * DOTS of them. */
+INLINE void F(dot_tile)(const view *v, int64_t i, int rows, int64_t j, int vecs) {
+  const real *a = v->a + i * v->a_row, *b = v->b + j * v->b_col;
+  const int64_t k = v->k, full = k - k % LANES;
+  vec sum[DOTS * 4], y[4];
+  FOR(s, DOTS * 4) sum[s] = (vec){0};
+  for (int64_t l = 0; l < full; l += LANES) {
+    FOR(s, vecs) y[s] = F(load)(b + s * v->b_col + l);
+    FOR(r, rows) {
+      vec x = F(load)(a + r * v->a_row + l);
+      FOR(s, vecs) sum[r * vecs + s] += x * y[s];
+    }
+  }
+  if (full < k) {
+    mask keep = F(keep_last)(k - full);
+    FOR(s, vecs) y[s] = F(load_last)(b + s * v->b_col + k, keep);
+    FOR(r, rows) {
+      vec x = F(load_last)(a + r * v->a_row + k, keep);
+      FOR(s, vecs) sum[r * vecs + s] += x * y[s];
+    }
+  }
+  real total[DOTS * 4];
+  F(sum_lanes)(sum, DOTS * 4, total);
+  F(scatter)(v, i, rows, j, vecs, total, vecs);
+}
+
+/* Those in a tile. A single column gets four times the rows, for as many sums of lanes. The
+ * answer is how many rows were done. */
+static int F(dot_rows)(const view *v, int64_t i, int64_t j) {
+  int64_t left = v->m - i, cols = min(4, v->n - j);
+  int rows = cols == 1 && left >= 4 * DOTS ? 4 * DOTS : left >= DOTS ? DOTS : 1;
+  switch (rows * 4 + cols) {
+    CASE(4 + 1, F(dot_tile)(v, i, 1, j, 1))
+    CASE(4 + 2, F(dot_tile)(v, i, 1, j, 2))
+    CASE(4 + 3, F(dot_tile)(v, i, 1, j, 3))
+    CASE(4 + 4, F(dot_tile)(v, i, 1, j, 4))
+    CASE(4 * DOTS + 1, F(dot_tile)(v, i, DOTS, j, 1))
+    CASE(4 * DOTS + 2, F(dot_tile)(v, i, DOTS, j, 2))
+    CASE(4 * DOTS + 3, F(dot_tile)(v, i, DOTS, j, 3))
+    CASE(4 * DOTS + 4, F(dot_tile)(v, i, DOTS, j, 4))
+    CASE(16 * DOTS + 1, F(dot_tile)(v, i, 4 * DOTS, j, 1))
+  }
+  return rows;
+}
+
+static void F(dot_all)(const view *v) {
+  for (int64_t j = 0; j < v->n; j += 4)
+    for (int64_t i = 0; i < v->m;) i += F(dot_rows)(v, i, j);
+}
+
+static void F(dot)(const view *v) {
+  real packed[SCRATCH / sizeof(real)];
+  view w = *v;
+  if (v->b_row != 1) {
+    F(transpose)(v->b, v->b_row, v->k, v->n, packed, v->k, false);
+    w.b = packed, w.b_row = 1, w.b_col = v->k;
+  }
+  F(dot_all)(&w);
+}

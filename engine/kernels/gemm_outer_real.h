@@ -1,0 +1,214 @@
+/* Outer products, for gemm_real.h: an element of A is broadcast and multiplied with vectors of B's
+ * columns, for a tile of C that stays in registers meanwhile. */
+
+/* Rows of A times up to VECS vectors of columns of B. The last vector begins at column `last`, so
+ * that it ends where the panel ends and may overlap the one before it: its lanes are computed
+ * twice, to the same bits, and no column outside is touched. A packed panel has whole vectors, one
+ * behind the other. */
+typedef struct {
+  const real *a; /* (rows, k) */
+  int64_t rows, k, a_row, a_col;
+  const real *b; /* (k, cols), its columns contiguous */
+  int64_t b_row, cols, last;
+  int64_t b_last;             /* where the last vector lies in a row of b */
+  const struct nn__gemm *out; /* row 0 of a, column 0 of b are its row 0, */
+  int64_t j;                  /* and its column j */
+} panel;
+
+/* What is less than a vector wide is not whole: it is loaded and stored in part. */
+INLINE vec F(get)(const panel *t, const real *p, bool whole) {
+  return whole ? F(load)(p) : F(load_part)(p, t->cols);
+}
+
+INLINE void F(set)(const panel *t, real *p, vec x, bool whole) {
+  if (whole)
+    F(store)(p, x);
+  else
+    F(store_part)(p, t->cols, x);
+}
+
+#define COLUMN(s) ((s) < vecs - 1 ? (s)*LANES : t->last)
+#define B_COLUMN(s) ((s) < vecs - 1 ? (s)*LANES : t->b_last)
+#define EACH FOR(r, rows) FOR(s, vecs)
+
+/* Each step is done to the whole tile before the next one, hence C is read before an overlapping
+ * vector of it is written. */
+INLINE void F(put)(const panel *t, int64_t i, int rows, int vecs, bool whole, vec x[ROWS][VECS]) {
+  const struct nn__gemm *p = t->out;
+  const real *bias = p->bias, *gate = p->gate;
+  const int64_t c_row = p->c_row, gate_row = p->gate_row;
+  real *c = (real *)p->c + i * c_row + t->j;
+  if (p->accumulate) EACH x[r][s] += F(get)(t, c + r * c_row + COLUMN(s), whole);
+  if (bias) EACH x[r][s] += F(get)(t, bias + t->j + COLUMN(s), whole);
+  if (p->relu) EACH x[r][s] = ZERO_WHERE(x[r][s] < 0, x[r][s]);
+  if (gate) {
+    gate += i * gate_row + t->j;
+    EACH x[r][s] = ZERO_WHERE(F(get)(t, gate + r * gate_row + COLUMN(s), whole) <= 0, x[r][s]);
+  }
+  EACH F(set)(t, c + r * c_row + COLUMN(s), x[r][s], whole);
+}
+
+INLINE void F(tile)(const panel *t, int64_t i, int rows, int vecs, bool whole) {
+  const int64_t a_row = t->a_row, a_col = t->a_col, b_row = t->b_row, k = t->k;
+  const real *a = t->a + i * a_row, *b = t->b;
+  vec sum[ROWS][VECS];
+  EACH sum[r][s] = (vec){0};
+  if (k >= SHALLOW) {
+    const real *c = (const real *)t->out->c + i * t->out->c_row + t->j;
+    EACH __builtin_prefetch(c + r * t->out->c_row + COLUMN(s), 1);
+  }
+  for (int64_t l = 0; l < k; l++, a += a_col, b += b_row) {
+    vec x[VECS];
+    if (whole || !MASKS)
+      FOR(s, vecs) x[s] = F(load_once)(b + B_COLUMN(s));
+    else
+      x[0] = F(load_part)(b, t->cols);
+    EACH sum[r][s] += a[r * a_row] * x[s];
+  }
+  F(put)(t, i, rows, vecs, whole, sum);
+}
+
+/* Ten rows are 4 + 3 + 3: a tile of one or two would wait for its loads of B. */
+INLINE void F(tiles)(const panel *t, int vecs, bool whole) {
+  const int64_t most = t->k < SHALLOW ? SHALLOW_ROWS : ROWS;
+  for (int64_t i = 0, rows; i < t->rows; i += rows) {
+    int64_t left = t->rows - i;
+    rows = ceil_div(left, ceil_div(left, most));
+    switch (rows) {
+      CASE(1, F(tile)(t, i, 1, vecs, whole))
+      CASE(2, F(tile)(t, i, 2, vecs, whole))
+      CASE(3, F(tile)(t, i, 3, vecs, whole))
+      CASE(4, F(tile)(t, i, 4, vecs, whole))
+#if defined(__AVX512F__)
+      CASE(5, F(tile)(t, i, 5, vecs, whole))
+      CASE(6, F(tile)(t, i, 6, vecs, whole))
+#endif
+    }
+  }
+}
+
+/* For panels of so many vectors; 0 for less than one. */
+static void F(tiles_0)(const panel *t) { F(tiles)(t, 1, false); }
+static void F(tiles_1)(const panel *t) { F(tiles)(t, 1, true); }
+static void F(tiles_2)(const panel *t) { F(tiles)(t, 2, true); }
+static void F(tiles_3)(const panel *t) { F(tiles)(t, 3, true); }
+static void F(tiles_4)(const panel *t) { F(tiles)(t, VECS, true); }
+
+static void F(tiles_all)(const panel *t) {
+  static void (*const tiles[])(const panel *) = {F(tiles_0), F(tiles_1), F(tiles_2), F(tiles_3),
+                                                 F(tiles_4)};
+  tiles[t->cols < LANES ? 0 : ceil_div(t->cols, LANES)](t);
+}
+
+/* to (rows, cols) = from, with contiguous rows. */
+static void F(gather)(const real *from, int64_t row, int64_t col, int64_t rows, int64_t cols,
+                      real *to, int64_t to_row) {
+  if (col == 1 && cols >= LANES) {
+    for (int64_t r = 0; r < rows; r++) {
+      for (int64_t s = 0; s < cols - LANES; s += LANES)
+        F(store)(to + r * to_row + s, F(load)(from + r * row + s));
+      F(store)(to + r * to_row + cols - LANES, F(load)(from + r * row + cols - LANES));
+    }
+  } else if (row == 1) {
+    F(transpose)(from, col, cols, rows, to, to_row, false);
+  } else {
+    for (int64_t r = 0; r < rows; r++)
+      for (int64_t s = 0; s < cols; s++) to[r * to_row + s] = from[r * row + s * col];
+  }
+}
+
+static bool F(must_pack)(const view *v) { return v->b_col != 1 || (v->n < LANES && !MASKS); }
+
+/* Deep panels that many rows share are packed in any case: their vectors then lie on cache lines of
+ * their own, and those do not compete for a few places in the cache. */
+static bool F(should_pack)(const view *v) {
+  return F(must_pack)(v) || (v->k >= SHALLOW && v->m >= BLOCK_ROWS && v->n >= LANES);
+}
+
+/* Panel number q, from column *j on. The panels are as even in width as can be: five vectors are
+ * 3 + 2, not 4 + 1. With VECS >= 3 a panel of one vector is all there is, hence two never overlap.
+ */
+static panel F(next_panel)(const view *v, int64_t q, int64_t *j) {
+  int64_t vectors = ceil_div(v->n, LANES), panels = ceil_div(vectors, VECS);
+  int64_t vecs = vectors / panels + (q < vectors % panels), cols = min(vecs * LANES, v->n - *j);
+  int64_t last = max(cols - LANES, 0);
+  panel t = {v->a,     v->m, v->k, v->a_row, v->a_col, v->b + *j * v->b_col,
+             v->b_row, cols, last, last,     v->p,     *j};
+  *j += cols;
+  return t;
+}
+
+/* The panel with b at `to`, where it is packed, or is to be. */
+static panel F(packed)(panel t, const real *to) {
+  t.b_last = t.cols - t.last > 0 ? ceil_div(t.cols, LANES) * LANES - LANES : 0;
+  t.b = to, t.b_row = t.b_last + LANES;
+  return t;
+}
+
+/* Less than a vector is filled up with zeros; no result depends on that. */
+static void F(pack)(const panel *t, int64_t col, const panel *to) {
+  real *b = (real *)to->b;
+  const int64_t whole = to->b_last, pitch = to->b_row;
+  if (t->cols < LANES)
+    for (int64_t l = 0; l < t->k; l++) F(store)(b + l * pitch, (vec){0});
+  if (whole) F(gather)(t->b, t->b_row, col, t->k, whole, b, pitch);
+  F(gather)(t->b + t->last * col, t->b_row, col, t->k, t->cols - t->last, b + whole, pitch);
+}
+
+/* A flipped panel, whose sums are scattered some rows at a time. */
+static void F(flipped_panel)(const view *v, panel *t) {
+  real sum[CHUNK * VECS * LANES];
+  const int64_t pitch = VECS * LANES, j = t->j;
+  const struct nn__gemm out = {.c = sum, .c_row = pitch};
+  t->out = &out, t->j = 0;
+  for (int64_t i = 0; i < v->m; i += CHUNK) {
+    t->a = v->a + i * v->a_row, t->rows = min(CHUNK, v->m - i);
+    F(tiles_all)(t);
+    F(scatter)(v, i, t->rows, j, t->cols, sum, pitch);
+  }
+}
+
+static void F(outer)(const view *v) {
+  _Alignas(BYTES) real scratch[SCRATCH / sizeof(real)];
+  for (int64_t q = 0, j = 0; j < v->n; q++) {
+    panel t = F(next_panel)(v, q, &j);
+    if (F(should_pack)(v)) {
+      panel packed = F(packed)(t, scratch);
+      F(pack)(&t, v->b_col, &packed);
+      t = packed;
+    }
+    if (v->flipped)
+      F(flipped_panel)(v, &t);
+    else
+      F(tiles_all)(&t);
+  }
+}
+
+/* ---- blocks ---- */
+
+/* Packs all of B, and some rows of A at a time, so that their cache lines are not in each other's
+ * way (Goto and van de Geijn 2008). */
+static void F(blocks)(const view *v, real *scratch) {
+  const int64_t pitch = STEPS + LANES;
+  for (int64_t i = 0; i < v->m; i += BLOCK_ROWS) {
+    const int64_t rows = min(BLOCK_ROWS, v->m - i);
+    const struct nn__gemm out = nn__gemm_part(v->p, i, rows, 0, v->n, 0, v->k);
+    real *b = scratch + BLOCK_ROWS * pitch;
+    F(gather)(v->a + i * v->a_row, v->a_row, v->a_col, rows, v->k, scratch, pitch);
+    for (int64_t q = 0, j = 0; j < v->n; q++) {
+      panel t = F(next_panel)(v, q, &j), packed = F(packed)(t, b);
+      if (i == 0) F(pack)(&t, v->b_col, &packed);
+      packed.a = scratch, packed.a_row = pitch, packed.a_col = 1;
+      packed.rows = rows, packed.out = &out;
+      F(tiles_all)(&packed);
+      b += packed.b_row * v->k;
+    }
+  }
+}
+
+/* NULL: the product is too small for blocks, or there is no memory. */
+static real *F(new_scratch)(const struct nn__gemm *p) {
+  if (p->m < BLOCK_ROWS || p->n < 2 * VECS * LANES || p->k < 2 * VECS * LANES) return NULL;
+  int64_t a = BLOCK_ROWS * (STEPS + LANES), b = round_up(p->n, LANES) * STEPS;
+  return aligned_alloc(BYTES, (size_t)(a + b) * sizeof(real));
+}

@@ -319,6 +319,25 @@ const nn_tensor *nn__take_gate(nn__grad *b, int i) {
   return y;
 }
 
+/* Whether nothing owns the gate's elements but its own node and this one. */
+static bool dies_here(const nn__grad *b, int i, const nn_tensor *gate) {
+  const nn_tensor *saved = b->node->in[nn__input_of(b->node, i)].saved;
+  int owners = 1 + (saved && saved->storage == gate->storage);
+  return b->last && gate->storage->refs == owners;
+}
+
+/* Should backward fail later and be tried again, the version tells that the gate is gone. */
+nn_tensor *nn__gradient_for(nn__grad *b, int i, const nn_tensor *gate) {
+  const nn__input *in = &b->node->in[nn__input_of(b->node, i)];
+  if (gate && dies_here(b, i, gate)) {
+    gate->storage->version++;
+    return nn__own(&b->s, nn__new_alias(gate));
+  }
+  nn__meta m = {.dtype = (nn_dtype)in->dtype, .ndim = in->ndim};
+  for (int d = 0; d < m.ndim; d++) m.shape[d] = in->shape[d];
+  return nn__own(&b->s, nn__new_tensor(b->s.ctx, &m));
+}
+
 nn_tensor *nn__gated(nn__grad *b) {
   nn_tensor *g = nn__gout(b, 0);
   if (b->node->out[0].gated) return g;

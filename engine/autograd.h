@@ -55,6 +55,7 @@ struct nn__grad {
   nn_node *node;
   bool again;      /* the gradients themselves are recorded (create_graph) */
   bool capturing;  /* the gradients of results are wanted too (nn_gradients) */
+  bool last;       /* what was saved is freed afterwards */
   nn_tensor **gin; /* results, one for each input; borrowed from the scope */
 };
 
@@ -129,6 +130,10 @@ bool nn__wants(const nn__grad *b, int i);
  * if its gradient comes from this node alone and is to be seen by nobody else; else NULL. By
  * asking, one promises to do it. */
 const nn_tensor *nn__take_gate(nn__grad *b, int i);
+
+/* A tensor for the gradient of input i: a new one, or where `gate` (from nn__take_gate, or NULL)
+ * has been read for the last time, one in its place, which is still in the caches. */
+nn_tensor *nn__gradient_for(nn__grad *b, int i, const nn_tensor *gate);
 
 /* The gradient of a gated operation's result, zeroed where the result is not above 0. */
 nn_tensor *nn__gated(nn__grad *b);

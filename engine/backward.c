@@ -177,10 +177,15 @@ static nn_status check_not_spent(nn_ctx *ctx, const nn_node *node) {
                  nn_node_name(node));
 }
 
+static bool keeps_graph(const struct pass *p) {
+  return p->options->retain_graph || p->options->create_graph;
+}
+
 static nn_status call_op(struct pass *p, nn_node *node, nn_tensor **gin) {
   nn__grad b = {.node = node, .gin = gin};
   b.again = p->options->create_graph;
   b.capturing = p->capturing;
+  b.last = !keeps_graph(p);
   nn__scope_open(&b.s, p->ctx);
   node->op->backward(&b);
   for (int i = 0; i < node->nin; i++) {
@@ -233,10 +238,6 @@ static nn_status call_function(struct pass *p, nn_node *node, nn_tensor **gin) {
     gin[i] = NULL;
   }
   return status;
-}
-
-static bool keeps_graph(const struct pass *p) {
-  return p->options->retain_graph || p->options->create_graph;
 }
 
 static bool has_gradient(const nn_node *node) {

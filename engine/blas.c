@@ -36,7 +36,7 @@ static bool is_matrix(int64_t rows, int64_t cols, int64_t row, int64_t col) {
 }
 
 bool nn__blas_takes(const struct nn__gemm *p, int threads) {
-  if (nn__isa_is_wide() || !is_matrix(p->m, p->k, p->a_row, p->a_col) ||
+  if (nn__isa_is_wide() || p->gate == p->c || !is_matrix(p->m, p->k, p->a_row, p->a_col) ||
       !is_matrix(p->k, p->n, p->b_row, p->b_col) || !is_matrix(p->m, p->n, p->c_row, 1))
     return false;
   void *probe = malloc((size_t)threads * POOL_BYTES);

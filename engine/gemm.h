@@ -11,8 +11,12 @@
 
 enum nn__gemm_type { NN_GEMM_F32, NN_GEMM_F64 };
 
+/* Where k is at most this, an element of C is written but once, after its gate has been read. */
+enum { NN_GEMM_STEPS = 256 };
+
 /* A is (m, k), B is (k, n), C is (m, n). Strides count elements; for A and B any are allowed, so
- * a transposed, sliced or broadcast (stride 0) matrix needs no copy. C overlaps neither. */
+ * a transposed, sliced or broadcast (stride 0) matrix needs no copy. C overlaps neither, but may be
+ * the gate where k is at most NN_GEMM_STEPS. */
 struct nn__gemm {
   enum nn__gemm_type type;
   int64_t m, n, k; /* any may be 0; k = 0 is a sum of nothing, 0 */
@@ -38,12 +42,15 @@ void nn__gemm(const struct nn__gemm *p);
 struct nn__gemm nn__gemm_part(const struct nn__gemm *p, int64_t i, int64_t m, int64_t j, int64_t n,
                               int64_t l, int64_t k);
 
-/* What an instruction set offers, indexed by nn__gemm_type. `dots` says whether the sums are better
- * taken as dot products or step by step, on which their bits depend; `run` does a product, or a
- * part of one, on this thread; `finish` does only what follows the sum. */
+/* How sums are taken, on which their bits depend; see kernels/gemm_real.h. */
+enum nn__gemm_way { NN_GEMM_OUTER, NN_GEMM_DOT, NN_GEMM_QUAD };
+
+/* What an instruction set offers, indexed by nn__gemm_type: `way` finds the best one for a product;
+ * `run` does a product, or a part of one, in that way and on this thread; `finish` does only what
+ * follows the sum. */
 struct nn__gemm_kernels {
-  bool (*dots[2])(const struct nn__gemm *p);
-  void (*run[2])(const struct nn__gemm *p, bool dots);
+  enum nn__gemm_way (*way[2])(const struct nn__gemm *p);
+  void (*run[2])(const struct nn__gemm *p, enum nn__gemm_way way);
   void (*finish[2])(const struct nn__gemm *p);
 };
 

@@ -91,6 +91,25 @@ describe("relu's gradient inside the product", function()
     assert.is_true(nn.allclose(a.weight.grad, once * 2))
   end)
 
+  it("leaves a result alone that somebody holds, whole or in part", function()
+    local a, b = layers()
+    for _, hold in ipairs {function(h) return h end, function(h) return h[1] end} do
+      local h = a(nn.randn(6, 5)):relu()
+      local before, loss, held = h:clone(), b(h):square():sum(), hold(h)
+      h = nil -- luacheck: ignore
+      collectgarbage()
+      loss:backward()
+      assert.is_true(nn.equal(held, hold(before)))
+    end
+  end)
+
+  it("holds for layers too wide to be summed at once", function()
+    local a, b = nn.Linear(5, 7), nn.Linear(7, 700)
+    local model = nn.Sequential(a, nn.ReLU(), b)
+    local x = nn.randn(6, 5)
+    same(function() return model(x):square():mean() end, {a.weight, a.bias, b.weight, b.bias})
+  end)
+
   it("lets NaN through, as PyTorch does", function()
     local x = nn.tensor({0 / 0, -1, 2}, {requires_grad = true})
     x:relu():backward(nn.tensor{5, 5, 5})

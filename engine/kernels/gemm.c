@@ -6,6 +6,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#if defined(__AVX__)
+#include <immintrin.h>
+#endif
 
 #pragma GCC diagnostic ignored "-Wpsabi" /* no vector leaves this file */
 
@@ -24,7 +27,7 @@ enum { SHALLOW = 32, SHALLOW_ROWS = 4 };
 
 /* So many steps of k are taken at a time, that the vectors of B they need (at most 64 KB) stay in
  * the caches and fit on the stack. */
-enum { STEPS = 256, SCRATCH = BYTES * VECS * STEPS };
+enum { STEPS = NN_GEMM_STEPS, SCRATCH = BYTES * VECS * STEPS };
 
 /* Where B is worth packing whole: rows of A that are packed with it at a time. */
 enum { BLOCK_ROWS = 96 };
@@ -34,7 +37,6 @@ enum { CHUNK = 64 };
 
 /* Vectors loaded or stored in part: with masks (64 x 100 x 10 in 1.9 us), or else by memcpy. */
 #if defined(__AVX512F__)
-#include <immintrin.h>
 #define MASKS 1
 #define FIRST(n) ((1u << (n)) - 1)
 #define LOAD_MASKED_F32(first, p) _mm512_maskz_loadu_ps((__mmask16)(first), p)
@@ -43,6 +45,14 @@ enum { CHUNK = 64 };
 #define STORE_MASKED_F64(p, first, x) _mm512_mask_storeu_pd(p, (__mmask8)(first), x)
 #else
 #define MASKS 0
+#endif
+
+/* The four elements at p repeated in a vector, where it holds eight or more. */
+#if defined(__AVX512F__)
+#define REPEAT_F32(p) ((vec)_mm512_broadcast_f32x4(_mm_loadu_ps(p)))
+#define REPEAT_F64(p) ((vec)_mm512_broadcast_f64x4(_mm256_loadu_pd(p)))
+#elif defined(__AVX__)
+#define REPEAT_F32(p) ((vec)_mm256_broadcast_ps((const __m128 *)(p)))
 #endif
 
 /* The even and the odd ones of all lanes of two vectors. */
@@ -96,6 +106,9 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 #define real float
 #define lane int32_t
 #define PICK PICK_F32
+#ifdef REPEAT_F32
+#define REPEAT REPEAT_F32
+#endif
 #define LOAD_MASKED LOAD_MASKED_F32
 #define STORE_MASKED STORE_MASKED_F32
 #define F(name) name##_f32
@@ -103,6 +116,7 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 #undef real
 #undef lane
 #undef PICK
+#undef REPEAT
 #undef LOAD_MASKED
 #undef STORE_MASKED
 #undef F
@@ -110,6 +124,9 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 #define real double
 #define lane int64_t
 #define PICK PICK_F64
+#ifdef REPEAT_F64
+#define REPEAT REPEAT_F64
+#endif
 #define LOAD_MASKED LOAD_MASKED_F64
 #define STORE_MASKED STORE_MASKED_F64
 #define F(name) name##_f64
@@ -117,7 +134,7 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 
 extern const struct nn__gemm_kernels NN_KERNEL(gemm_kernels);
 const struct nn__gemm_kernels NN_KERNEL(gemm_kernels) = {
-    .dots = {dots_f32, dots_f64},
+    .way = {way_f32, way_f64},
     .run = {run_f32, run_f64},
     .finish = {finish_f32, finish_f64},
 };

@@ -83,7 +83,7 @@ static void F(dot)(const view *v) {
   real packed[SCRATCH / sizeof(real)];
   view w = *v;
   if (v->b_row != 1) {
-    F(transpose)(v->b, v->b_row, v->k, v->n, packed, v->k, false);
+    F(transpose)(v->b, v->b_row, v->k, v->n, packed, v->k);
     w.b = packed, w.b_row = 1, w.b_col = v->k;
   }
   F(dot_all)(&w);

@@ -33,29 +33,28 @@ INLINE void F(set)(const panel *t, real *p, vec x, bool whole) {
 
 /* Each step is done to the whole tile before the next one, hence C is read before an overlapping
  * vector of it is written. */
-INLINE void F(put)(const panel *t, int64_t i, int rows, int vecs, bool whole, vec x[ROWS][VECS]) {
-  const struct nn__gemm *p = t->out;
-  const real *bias = p->bias, *gate = p->gate;
+INLINE void F(put)(const panel *t, const struct nn__gemm *p, int64_t i, int rows, int vecs,
+                   bool whole, vec x[ROWS][VECS]) {
   const int64_t c_row = p->c_row, gate_row = p->gate_row;
+  const real *bias = p->bias, *gate = (const real *)p->gate + i * gate_row + t->j;
   real *c = (real *)p->c + i * c_row + t->j;
   if (p->accumulate) EACH x[r][s] += F(get)(t, c + r * c_row + COLUMN(s), whole);
   if (bias) EACH x[r][s] += F(get)(t, bias + t->j + COLUMN(s), whole);
   if (p->relu) EACH x[r][s] = ZERO_WHERE(x[r][s] < 0, x[r][s]);
-  if (gate) {
-    gate += i * gate_row + t->j;
+  if (p->gate)
     EACH x[r][s] = ZERO_WHERE(F(get)(t, gate + r * gate_row + COLUMN(s), whole) <= 0, x[r][s]);
-  }
   EACH F(set)(t, c + r * c_row + COLUMN(s), x[r][s], whole);
 }
 
-INLINE void F(tile)(const panel *t, int64_t i, int rows, int vecs, bool whole) {
+INLINE void F(tile)(const panel *t, const struct nn__gemm *p, int64_t i, int rows, int vecs,
+                    bool whole) {
   const int64_t a_row = t->a_row, a_col = t->a_col, b_row = t->b_row, k = t->k;
   const real *a = t->a + i * a_row, *b = t->b;
   vec sum[ROWS][VECS];
   EACH sum[r][s] = (vec){0};
   if (k >= SHALLOW) {
-    const real *c = (const real *)t->out->c + i * t->out->c_row + t->j;
-    EACH __builtin_prefetch(c + r * t->out->c_row + COLUMN(s), 1);
+    const real *c = (const real *)p->c + i * p->c_row + t->j;
+    EACH __builtin_prefetch(c + r * p->c_row + COLUMN(s), 1);
   }
   for (int64_t l = 0; l < k; l++, a += a_col, b += b_row) {
     vec x[VECS];
@@ -65,26 +64,37 @@ INLINE void F(tile)(const panel *t, int64_t i, int rows, int vecs, bool whole) {
       x[0] = F(load_part)(b, t->cols);
     EACH sum[r][s] += a[r * a_row] * x[s];
   }
-  F(put)(t, i, rows, vecs, whole, sum);
+  F(put)(t, p, i, rows, vecs, whole, sum);
 }
 
-/* Ten rows are 4 + 3 + 3: a tile of one or two would wait for its loads of B. */
-INLINE void F(tiles)(const panel *t, int vecs, bool whole) {
-  const int64_t most = t->k < SHALLOW ? SHALLOW_ROWS : ROWS;
-  for (int64_t i = 0, rows; i < t->rows; i += rows) {
-    int64_t left = t->rows - i;
-    rows = ceil_div(left, ceil_div(left, most));
-    switch (rows) {
-      CASE(1, F(tile)(t, i, 1, vecs, whole))
-      CASE(2, F(tile)(t, i, 2, vecs, whole))
-      CASE(3, F(tile)(t, i, 3, vecs, whole))
-      CASE(4, F(tile)(t, i, 4, vecs, whole))
+/* So many tiles from row i on. What they need is copied, since a store might change it elsewhere,
+ * as far as the compiler knows: it would be loaded again for each tile. */
+INLINE void F(stack)(const panel *t, int64_t i, int64_t tiles, int rows, int vecs, bool whole) {
+  const panel u = *t;
+  const struct nn__gemm p = *t->out;
+  for (; tiles > 0; tiles--, i += rows) F(tile)(&u, &p, i, rows, vecs, whole);
+}
+
+INLINE void F(stack_of)(const panel *t, int64_t i, int64_t tiles, int64_t rows, int vecs,
+                        bool whole) {
+  switch (rows) {
+    CASE(1, F(stack)(t, i, tiles, 1, vecs, whole))
+    CASE(2, F(stack)(t, i, tiles, 2, vecs, whole))
+    CASE(3, F(stack)(t, i, tiles, 3, vecs, whole))
+    CASE(4, F(stack)(t, i, tiles, 4, vecs, whole))
 #if defined(__AVX512F__)
-      CASE(5, F(tile)(t, i, 5, vecs, whole))
-      CASE(6, F(tile)(t, i, 6, vecs, whole))
+    CASE(5, F(stack)(t, i, tiles, 5, vecs, whole))
+    CASE(6, F(stack)(t, i, tiles, 6, vecs, whole))
 #endif
-    }
   }
+}
+
+/* Tiles as even in height as can be: a tile of one or two rows would wait for its loads of B. */
+INLINE void F(tiles)(const panel *t, int vecs, bool whole) {
+  const int64_t most = t->k < SHALLOW ? SHALLOW_ROWS : ROWS, tiles = ceil_div(t->rows, most);
+  const int64_t rows = t->rows / tiles, higher = t->rows % tiles;
+  if (higher) F(stack_of)(t, 0, higher, rows + 1, vecs, whole);
+  F(stack_of)(t, higher * (rows + 1), tiles - higher, rows, vecs, whole);
 }
 
 /* For panels of so many vectors; 0 for less than one. */
@@ -110,7 +120,7 @@ static void F(gather)(const real *from, int64_t row, int64_t col, int64_t rows, 
       F(store)(to + r * to_row + cols - LANES, F(load)(from + r * row + cols - LANES));
     }
   } else if (row == 1) {
-    F(transpose)(from, col, cols, rows, to, to_row, false);
+    F(transpose)(from, col, cols, rows, to, to_row);
   } else {
     for (int64_t r = 0; r < rows; r++)
       for (int64_t s = 0; s < cols; s++) to[r * to_row + s] = from[r * row + s * col];

@@ -80,30 +80,29 @@ INLINE void F(load_transposed)(const real *p, int64_t row, four x[4]) {
 
 INLINE void F(put_one)(real *to, real x, bool add) { *to = add ? *to + x : x; }
 
-/* Columns s.. of the transpose below. */
-INLINE void F(transpose_columns)(const real *from, int64_t from_row, int64_t rows, int64_t s,
-                                 int64_t cols, real *to, int64_t to_row, bool add) {
-  for (int64_t r = 0; r < rows; r++)
-    for (int64_t u = s; u < s + cols; u++)
-      F(put_one)(to + u * to_row + r, from[r * from_row + u], add);
-}
+/* Where the next four of n begin, at the latest the last four, some of them for the second time. */
+INLINE int64_t F(next_four)(int64_t i, int64_t n) { return i + 4 < n && i + 8 > n ? n - 4 : i + 4; }
 
-/* to (cols, rows) = [to +] the transpose of from (rows, cols). Rows of `to` are filled four at a
- * time: their cache lines are written once. */
-static void F(transpose)(const real *from, int64_t from_row, int64_t rows, int64_t cols, real *to,
-                         int64_t to_row, bool add) {
-  int64_t s = 0, r;
-  for (; s + 4 <= cols; s += 4) {
-    real *t = to + s * to_row;
-    for (r = 0; r + 4 <= rows; r += 4, t += 4) {
+/* to (cols, rows) = the transpose of from (rows, cols), four by four. Rows of `to` are filled one
+ * after the other: their cache lines are written once. */
+static void F(transpose_fours)(const real *from, int64_t from_row, int64_t rows, int64_t cols,
+                               real *to, int64_t to_row) {
+  for (int64_t s = 0; s < cols; s = F(next_four)(s, cols))
+    for (int64_t r = 0; r < rows; r = F(next_four)(r, rows)) {
       four x[4];
       F(load_transposed)(from + r * from_row + s, from_row, x);
-      if (add) FOR(u, 4) x[u] += FOUR(t + u * to_row);
-      FOR(u, 4) FOUR(t + u * to_row) = x[u];
+      FOR(u, 4) FOUR(to + (s + u) * to_row + r) = x[u];
     }
-    F(transpose_columns)(from + r * from_row, from_row, rows - r, s, 4, to + r, to_row, add);
+}
+
+static void F(transpose)(const real *from, int64_t from_row, int64_t rows, int64_t cols, real *to,
+                         int64_t to_row) {
+  if (rows >= 4 && cols >= 4) {
+    F(transpose_fours)(from, from_row, rows, cols, to, to_row);
+    return;
   }
-  F(transpose_columns)(from, from_row, rows, s, cols - s, to, to_row, add);
+  for (int64_t s = 0; s < cols; s++)
+    for (int64_t r = 0; r < rows; r++) to[s * to_row + r] = from[r * from_row + s];
 }
 
 /* ---- what follows the sum ---- */
@@ -117,43 +116,50 @@ INLINE void F(finish_one)(const struct nn__gemm *p, int64_t i, int64_t j, real x
   *c = x;
 }
 
-INLINE void F(finish_four)(const struct nn__gemm *p, int64_t i, int64_t j, const four *sum) {
-  four x = *sum;
-  real *c = (real *)p->c + i * p->c_row + j;
-  if (p->accumulate) x += FOUR(c);
-  if (p->bias) x += FOUR((const real *)p->bias + j);
-  if (p->relu) x = ZERO_WHERE(x < 0, x);
-  if (p->gate) x = ZERO_WHERE(FOUR((const real *)p->gate + i * p->gate_row + j) <= 0, x);
-  FOUR(c) = x;
+/* Columns j to j + 3 of rows i.. of C, from sums whose rows lie `pitch` apart. All that is needed
+ * is loaded before the loop: a store might change it, as far as the compiler knows. */
+INLINE void F(finish_fours)(const struct nn__gemm *p, int64_t i, int64_t rows, int64_t j,
+                            const real *sum, int64_t pitch) {
+  const int64_t c_row = p->c_row, gate_row = p->gate_row;
+  const bool accumulate = p->accumulate, biased = p->bias, relu = p->relu, gated = p->gate;
+  four bias = {0};
+  if (biased) bias = FOUR((const real *)p->bias + j);
+  const real *gate = gated ? (const real *)p->gate + i * gate_row + j : sum;
+  real *c = (real *)p->c + i * c_row + j;
+  for (; rows > 0; rows--, sum += pitch, c += c_row, gate += gate_row) {
+    four x = FOUR(sum);
+    if (accumulate) x += FOUR(c);
+    if (biased) x += bias;
+    if (relu) x = ZERO_WHERE(x < 0, x);
+    if (gated) x = ZERO_WHERE(FOUR(gate) <= 0, x);
+    FOUR(c) = x;
+  }
 }
 
-/* Rows i.. and columns j.. of C (in `scatter`, the view's) from sums whose rows lie `pitch` apart.
- */
+/* The same for any number of columns. */
 static void F(scatter_rows)(const struct nn__gemm *p, int64_t i, int64_t rows, int64_t j,
                             int64_t cols, const real *sum, int64_t pitch) {
-  for (int64_t r = 0; r < rows; r++) {
-    int64_t s = 0;
-    for (; s + 4 <= cols; s += 4) {
-      four x = FOUR(sum + r * pitch + s);
-      F(finish_four)(p, i + r, j + s, &x);
-    }
-    for (; s < cols; s++) F(finish_one)(p, i + r, j + s, sum[r * pitch + s]);
-  }
+  int64_t s = 0;
+  for (; s + 4 <= cols; s += 4) F(finish_fours)(p, i, rows, j + s, sum + s, pitch);
+  for (; s < cols; s++)
+    for (int64_t r = 0; r < rows; r++) F(finish_one)(p, i + r, j + s, sum[r * pitch + s]);
 }
 
+/* Rows i.. and columns j.. of the view's C. */
 static void F(scatter)(const view *v, int64_t i, int64_t rows, int64_t j, int64_t cols,
                        const real *sum, int64_t pitch) {
-  const struct nn__gemm *p = v->p;
   if (!v->flipped) {
-    F(scatter_rows)(p, i, rows, j, cols, sum, pitch);
-  } else if (!p->bias && !p->relu && !p->gate) {
-    real *c = (real *)p->c + j * p->c_row + i;
-    F(transpose)(sum, pitch, rows, cols, c, p->c_row, p->accumulate);
-  } else {
-    real turned[CHUNK * VECS * LANES];
-    F(transpose)(sum, pitch, rows, cols, turned, rows, false);
-    F(scatter_rows)(p, j, cols, i, rows, turned, rows);
+    F(scatter_rows)(v->p, i, rows, j, cols, sum, pitch);
+    return;
   }
+  const struct nn__gemm *p = v->p;
+  if (!p->accumulate && !p->bias && !p->relu && !p->gate) {
+    F(transpose)(sum, pitch, rows, cols, (real *)p->c + j * p->c_row + i, p->c_row);
+    return;
+  }
+  real turned[CHUNK * VECS * LANES];
+  F(transpose)(sum, pitch, rows, cols, turned, rows);
+  F(scatter_rows)(p, j, cols, i, rows, turned, rows);
 }
 
 static void F(finish)(const struct nn__gemm *p) {
@@ -172,6 +178,9 @@ static void F(finish)(const struct nn__gemm *p) {
 
 #include "kernels/gemm_dot_real.h"
 #include "kernels/gemm_outer_real.h"
+#ifdef REPEAT
+#include "kernels/gemm_quad_real.h"
+#endif
 
 /* ---- the choice ---- */
 
@@ -191,23 +200,54 @@ static int64_t F(dot_cost)(const view *v) {
   return possible ? v->m * v->n * (ceil_div(v->k, LANES) * 5 / 4 + 4) + pack : INT64_MAX;
 }
 
-static bool F(dots)(const struct nn__gemm *p) {
+/* An element that is packed four by four counts as a half, as do the sums of four lanes. */
+static int64_t F(quad_cost)(const view *v) {
+#ifdef REPEAT
+  int64_t quads = ceil_div(v->n, F(groups)), steps = ceil_div(v->k, 4);
+  bool possible = v->a_col == 1 && quads <= MOST_QUADS &&
+                  steps * quads * LANES <= SCRATCH / (int64_t)sizeof(real);
+  return possible ? v->m * quads * (steps + 2) + v->k * v->n / 2 : INT64_MAX;
+#else
+  (void)v;
+  return INT64_MAX;
+#endif
+}
+
+/* What each way costs, of the product as it is or flipped. */
+typedef int64_t F(cost)(const view *v);
+static F(cost) *const F(costs)[] = {
+    [NN_GEMM_OUTER] = F(outer_cost), [NN_GEMM_DOT] = F(dot_cost), [NN_GEMM_QUAD] = F(quad_cost)};
+
+static int64_t F(least_cost)(const struct nn__gemm *p, enum nn__gemm_way way) {
   view plain = F(look)(p, false), flipped = F(look)(p, true);
-  return min(F(dot_cost)(&plain), F(dot_cost)(&flipped)) <
-         min(F(outer_cost)(&plain), F(outer_cost)(&flipped));
+  return min(F(costs)[way](&plain), F(costs)[way](&flipped));
+}
+
+static enum nn__gemm_way F(way)(const struct nn__gemm *p) {
+  enum nn__gemm_way best = NN_GEMM_OUTER;
+  for (int way = NN_GEMM_DOT; way <= NN_GEMM_QUAD; way++)
+    if (F(least_cost)(p, way) < F(least_cost)(p, best)) best = way;
+  return best;
 }
 
 /* False: not possible, as at the end of a long k, of which less than a vector may be left. */
-static bool F(run_dots)(const struct nn__gemm *p) {
+static bool F(run_sums)(const struct nn__gemm *p, enum nn__gemm_way way) {
   view plain = F(look)(p, false), flipped = F(look)(p, true);
-  int64_t cost = F(dot_cost)(&plain), cost_flipped = F(dot_cost)(&flipped);
+  int64_t cost = F(costs)[way](&plain), cost_flipped = F(costs)[way](&flipped);
+  const view *v = cost <= cost_flipped ? &plain : &flipped;
   if (min(cost, cost_flipped) == INT64_MAX) return false;
-  F(dot)(cost <= cost_flipped ? &plain : &flipped);
+#ifdef REPEAT
+  if (way == NN_GEMM_QUAD) {
+    F(quad)(v);
+    return true;
+  }
+#endif
+  F(dot)(v);
   return true;
 }
 
-static void F(run)(const struct nn__gemm *p, bool dots) {
-  if (dots && F(run_dots)(p)) return;
+static void F(run)(const struct nn__gemm *p, enum nn__gemm_way way) {
+  if (way != NN_GEMM_OUTER && F(run_sums)(p, way)) return;
   view plain = F(look)(p, false), flipped = F(look)(p, true);
   bool flip = F(outer_cost)(&flipped) < F(outer_cost)(&plain);
   real *scratch = F(new_scratch)(p);

@@ -124,32 +124,27 @@ static struct rows ones_of(nn_dtype dtype, int64_t n) {
   return (struct rows){data, 1, n, 0, 0};
 }
 
-/* A product straight into a fresh tensor of the shape of input i, which it becomes the gradient of;
- * `gate` as in struct nn__gemm. */
+/* A product straight into the gradient of input i; `gate` as in struct nn__gemm. */
 static void give_product(nn__grad *b, int i, const struct rows *l, const struct rows *r,
                          const nn_tensor *gate) {
-  const nn__input *in = &b->node->in[i];
-  nn__meta m = {.dtype = (nn_dtype)in->dtype, .ndim = in->ndim};
-  for (int d = 0; d < m.ndim; d++) m.shape[d] = in->shape[d];
-  nn_tensor *gx = nn__own(&b->s, nn__new_tensor(b->s.ctx, &m));
+  nn_tensor *gx = nn__gradient_for(b, i, l->n <= NN_GEMM_STEPS ? gate : NULL);
   if (!gx) return;
   struct nn__gemm p = product(l, r, gx);
   if (gate) p.gate = gate->data, p.gate_row = r->n;
-  b->s.status = nn__run_product(b->s.ctx, m.dtype, &p);
+  b->s.status = nn__run_product(b->s.ctx, (nn_dtype)gx->dtype, &p);
   nn__give(b, i, gx);
 }
 
 /* The same without operations in between: no views, no nodes, where the input is the result of a
- * relu its gradient in the same pass, and the sum of gY's rows as a product with ones. */
+ * relu its gradient in the same pass (the last one, for it may take the place of that result), and
+ * the sum of gY's rows as a product with ones. */
 static void give_fused(nn__grad *b, const struct rows *x, const nn_tensor *w,
                        const struct rows *gy) {
-  struct rows weight;
+  struct rows weight, gyt = transposed(*gy), ones = ones_of((nn_dtype)w->dtype, gy->m);
   as_rows(w, &weight);
-  if (nn__wants(b, 0)) give_product(b, 0, gy, &weight, nn__take_gate(b, 0));
-  struct rows gyt = transposed(*gy);
   if (nn__wants(b, 1)) give_product(b, 1, &gyt, x, NULL);
-  struct rows ones = ones_of((nn_dtype)w->dtype, gy->m);
   if (nn__wants(b, 2)) give_product(b, 2, &ones, gy, NULL);
+  if (nn__wants(b, 0)) give_product(b, 0, gy, &weight, nn__take_gate(b, 0));
 }
 
 static void give_linear(nn__grad *b, nn_tensor *g) {

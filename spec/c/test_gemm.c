@@ -251,6 +251,24 @@ static void test_bits(void) {
   }
 }
 
+/* C in the place of its gate has the bits of C elsewhere. */
+static void test_gate_in_place(void) {
+  for (int i = 0; i < 200; i++) {
+    int64_t m = random_size(), n = random_size(), k = 1 + random_below(NN_GEMM_STEPS);
+    struct product x = new_product(i % 2 ? NN_GEMM_F32 : NN_GEMM_F64, m, n, k, i >> 1 & 1, i & 1);
+    struct array gate = copy_array(x.p.type, &x.c, 0), c = copy_array(x.p.type, &x.c, 0);
+    x.p.accumulate = false;
+    x.p.gate = gate.data, x.p.gate_row = x.p.c_row;
+    nn__gemm(&x.p);
+    struct nn__gemm p = x.p;
+    p.gate = p.c = c.data;
+    nn__gemm(&p);
+    check(memcmp(c.data, x.c.data, (size_t)c.length * size_of(p.type)) == 0, "gate in place", &p);
+    free(gate.block), free(c.block);
+    free_product(&x);
+  }
+}
+
 static void test_stop(void) {
   const volatile int stop = 1;
   struct product x = new_product(NN_GEMM_F32, 900, 900, 900, 0, 0);
@@ -269,6 +287,7 @@ int main(void) {
   test_large();
   test_nan();
   test_bits();
+  test_gate_in_place();
   test_stop();
   printf("%d passed, %d failed\n", passed, failed);
   return failed > 0;

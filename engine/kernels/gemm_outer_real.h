@@ -46,6 +46,13 @@ INLINE void F(put)(const panel *t, const struct nn__gemm *p, int64_t i, int rows
   EACH F(set)(t, c + r * c_row + COLUMN(s), x[r][s], whole);
 }
 
+INLINE void F(load_row)(const panel *t, const real *b, int vecs, bool whole, vec x[VECS]) {
+  if (whole || !MASKS)
+    FOR(s, vecs) x[s] = F(load_once)(b + B_COLUMN(s));
+  else
+    x[0] = F(load_part)(b, t->cols);
+}
+
 INLINE void F(tile)(const panel *t, const struct nn__gemm *p, int64_t i, int rows, int vecs,
                     bool whole) {
   const int64_t a_row = t->a_row, a_col = t->a_col, b_row = t->b_row, k = t->k;
@@ -58,13 +65,32 @@ INLINE void F(tile)(const panel *t, const struct nn__gemm *p, int64_t i, int row
   }
   for (int64_t l = 0; l < k; l++, a += a_col, b += b_row) {
     vec x[VECS];
-    if (whole || !MASKS)
-      FOR(s, vecs) x[s] = F(load_once)(b + B_COLUMN(s));
-    else
-      x[0] = F(load_part)(b, t->cols);
+    F(load_row)(t, b, vecs, whole, x);
     EACH sum[r][s] += a[r * a_row] * x[s];
   }
   F(put)(t, p, i, rows, vecs, whole, sum);
+}
+
+/* A single row, as four sums of every fourth step: one alone would wait for each addition to end.
+ */
+INLINE void F(single_row)(const panel *t, int vecs, bool whole) {
+  const panel u = *t;
+  const int rows = 4;
+  const real *a = u.a, *b = u.b;
+  vec sum[ROWS][VECS], x[VECS];
+  int64_t l = 0;
+  EACH sum[r][s] = (vec){0};
+  for (; l + rows <= u.k; l += rows, a += rows * u.a_col) FOR(r, rows) {
+      F(load_row)(&u, b, vecs, whole, x);
+      FOR(s, vecs) sum[r][s] += a[r * u.a_col] * x[s];
+      b += u.b_row;
+    }
+  for (; l < u.k; l++, a += u.a_col, b += u.b_row) {
+    F(load_row)(&u, b, vecs, whole, x);
+    FOR(s, vecs) sum[0][s] += a[0] * x[s];
+  }
+  FOR(s, vecs) sum[0][s] = (sum[0][s] + sum[1][s]) + (sum[2][s] + sum[3][s]);
+  F(put)(&u, t->out, 0, 1, vecs, whole, sum);
 }
 
 /* So many tiles from row i on. What they need is copied, since a store might change it elsewhere,
@@ -91,6 +117,10 @@ INLINE void F(stack_of)(const panel *t, int64_t i, int64_t tiles, int64_t rows, 
 
 /* Tiles as even in height as can be: a tile of one or two rows would wait for its loads of B. */
 INLINE void F(tiles)(const panel *t, int vecs, bool whole) {
+  if (t->rows == 1) {
+    F(single_row)(t, vecs, whole);
+    return;
+  }
   const int64_t most = t->k < SHALLOW ? SHALLOW_ROWS : ROWS, tiles = ceil_div(t->rows, most);
   const int64_t rows = t->rows / tiles, higher = t->rows % tiles;
   if (higher) F(stack_of)(t, 0, higher, rows + 1, vecs, whole);

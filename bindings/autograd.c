@@ -42,8 +42,8 @@ static int backward(lua_State *L) {
     gradient = nnlua_check_tensor(L, 2, "backward", "gradient");
   }
   s->running = L;
-  nnlua_check(L, s, nn_backward(s->ctx, 1, &root, &gradient, &options));
   nnlua_pace(L, s);
+  nnlua_check(L, s, nn_backward(s->ctx, 1, &root, &gradient, &options));
   return 0;
 }
 
@@ -96,11 +96,11 @@ static int grad(lua_State *L) {
   nn_tensor **weights = check_grad_outputs(L, noutputs);
   nn_tensor **out = lua_newuserdatauv(L, ((size_t)ninputs + 1) * sizeof *out, 0);
   push_boxes(L, ninputs);
+  nnlua_pace(L, s);
   s->running = L;
   nnlua_check(L, s,
               nn_gradients(s->ctx, noutputs, outputs, weights, ninputs, inputs, &options, out));
   fill_boxes(L, ninputs, out);
-  nnlua_pace(L, s);
   if (nnlua_tensor(L, 2)) lua_rawgeti(L, -1, 1);
   return 1;
 }

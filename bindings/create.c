@@ -162,12 +162,12 @@ static int tensor(lua_State *L) {
                        "numbers go into a list, nn.tensor{1, 2}",
                        nnlua_describe(L, options ? 3 : 2));
   bool requires_grad = options && read_options(L, options, options == 1, &n);
+  nnlua_pace(L, s);
   if (source)
     out = copy_tensor(L, s, source, n.known ? n.dtype : nn_dtype_of(source));
   else
     out = read_nest(L, s, &n);
   if (requires_grad) nnlua_check(L, s, nn_set_requires_grad(out, true));
-  nnlua_pace(L, s);
   return 1;
 }
 

@@ -145,8 +145,8 @@ static int load(lua_State *L) {
   const char *path;
   nnlua_state *s = nnlua_get(L);
   lua_settop(L, 1);
-  int results = check_path(L, "load", &path)->load(L, s, path);
   nnlua_pace(L, s);
+  int results = check_path(L, "load", &path)->load(L, s, path);
   return results;
 }
 

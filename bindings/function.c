@@ -200,6 +200,7 @@ static struct holder *push_context(lua_State *L, nnlua_state *s) {
 static int call(lua_State *L) {
   nnlua_state *s = nnlua_get(L);
   struct recording r = {.last = lua_gettop(L)};
+  nnlua_pace(L, s);
   luaL_checkstack(L, 2 * r.last + 16, NULL);
   bool wanted = nn_is_grad_enabled(s->ctx) && wants_grad(L, r.last);
   struct holder *h = push_context(L, s);
@@ -212,7 +213,6 @@ static int call(lua_State *L) {
   r.nout = lua_gettop(L) - r.context;
   luaL_checkstack(L, 8, NULL);
   if (wanted) record(L, s, &r, h);
-  nnlua_pace(L, s);
   return r.nout;
 }
 

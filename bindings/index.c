@@ -219,9 +219,9 @@ static void apply(struct cursor *c, int index) {
 int nnlua_index(lua_State *L, nnlua_state *s, nn_tensor *x) {
   struct cursor c = {.L = L, .s = s, .x = x, .box = 1, .dim = 1};
   lua_settop(L, 2);
+  nnlua_pace(L, s);
   apply(&c, 2);
   lua_pushvalue(L, c.box);
-  nnlua_pace(L, s);
   return 1;
 }
 
@@ -253,6 +253,7 @@ int nnlua_newindex(lua_State *L, nnlua_state *s, nn_tensor *x) {
   nn_tensor *key = nnlua_tensor(L, 2);
   lua_settop(L, 3);
   nn_arg value = read_value(L, 3);
+  nnlua_pace(L, s);
   bool whole = key && nn_dtype_of(key) == NN_BOOL && nn_ndim(key) == nn_ndim(x);
   bool single = value.kind != NN_TENSOR || nn_ndim(value.v.t) == 0;
   if (whole && single) {
@@ -262,6 +263,5 @@ int nnlua_newindex(lua_State *L, nnlua_state *s, nn_tensor *x) {
     apply(&c, 2);
     nnlua_check(L, s, assign(&c, value));
   }
-  nnlua_pace(L, s);
   return 0;
 }

@@ -36,13 +36,13 @@ static int call_layer(lua_State *L, nn_module *m) {
                              : "");
   }
   void **box = nnlua_new_box(L, NNLUA_TENSOR);
+  nnlua_pace(L, s);
   lua_State *before = s->running;
   s->running = L;
   nn_status status = nn_module_forward(m, n, inputs, &out);
   s->running = before;
   nnlua_check(L, s, status);
   *box = out;
-  nnlua_pace(L, s);
   return 1;
 }
 

@@ -1,6 +1,5 @@
 /* The catalogue in Lua: every operation as a function nn.f(x), a method x:f(), and where it has
  * one the form that mutates, x:f_(). One C function serves them all. */
-#include <stdio.h>
 #include <string.h>
 
 #include "nnlua.h"
@@ -27,11 +26,11 @@ static int run_with(lua_State *L, nnlua_state *s, const nn_op *op, const nnlua_a
   nn_tensor *out[4];
   void **box[4];
   for (int i = 0; i < info->nout; i++) box[i] = nnlua_new_box(L, NNLUA_TENSOR);
+  nnlua_pace(L, s);
   s->running = L;
   nnlua_check(L, s, nn_run(s->ctx, op, args->arg, info->nparams, out));
   for (int i = 0; i < info->nout; i++) *box[i] = out[i];
   if (args->requires_grad) nnlua_check(L, s, nn_set_requires_grad(out[0], true));
-  nnlua_pace(L, s);
   return info->nout;
 }
 
@@ -55,12 +54,11 @@ static int call_inplace(lua_State *L) {
   nnlua_state *s = state_of(L);
   const nn_op_info *info = nn_op_describe(op_of(L));
   nnlua_args args;
-  char name[64];
-  snprintf(name, sizeof name, "%s_", info->name);
+  const char *name = lua_tostring(L, lua_upvalueindex(3));
   nnlua_read_args(L, 1, name, info->params, info->nparams, false, &args);
   s->running = L;
-  nnlua_check(L, s, nn_run_inplace(s->ctx, op_of(L), args.arg, info->nparams));
   nnlua_pace(L, s);
+  nnlua_check(L, s, nn_run_inplace(s->ctx, op_of(L), args.arg, info->nparams));
   lua_settop(L, 1);
   return 1;
 }
@@ -89,6 +87,15 @@ static void push_op(lua_State *L, nnlua_state *s, const nn_op *op, lua_CFunction
   lua_pushlightuserdata(L, (void *)op);
   lua_pushlightuserdata(L, s);
   lua_pushcclosure(L, f, 2);
+}
+
+/* The form that mutates, whose name is on top of the stack: upvalue 3. */
+static void push_inplace(lua_State *L, nnlua_state *s, const nn_op *op) {
+  int name = lua_gettop(L);
+  lua_pushlightuserdata(L, (void *)op);
+  lua_pushlightuserdata(L, s);
+  lua_pushvalue(L, name);
+  lua_pushcclosure(L, call_inplace, 3);
 }
 
 static void push_extreme(lua_State *L, nnlua_state *s, const char *all, const char *dim,
@@ -143,9 +150,9 @@ static int call_operator(lua_State *L) {
   }
   nn_arg args[] = {read_operand(L, op, 1), read_operand(L, op, 2)};
   void **box = nnlua_new_box(L, NNLUA_TENSOR);
+  nnlua_pace(L, s);
   nnlua_check(L, s, nn_run(s->ctx, op, args, 2, &out));
   *box = out;
-  nnlua_pace(L, s);
   return 1;
 }
 
@@ -205,12 +212,12 @@ static bool is_method(const nn_op_info *info) {
 /* On the stack: the module, the tensor metatable, its methods. */
 static void add_op(lua_State *L, nnlua_state *s, const nn_op *op) {
   const nn_op_info *info = nn_op_describe(op);
-  char name[64];
   if (info->flags & NN_OP_HIDDEN) return;
   if (info->flags & (NN_OP_INPLACE | NN_OP_ONLY_INPLACE)) {
-    snprintf(name, sizeof name, "%s_", info->name);
-    push_op(L, s, op, call_inplace);
-    lua_setfield(L, -2, name);
+    const char *name = lua_pushfstring(L, "%s_", info->name);
+    push_inplace(L, s, op);
+    lua_setfield(L, -3, name);
+    lua_pop(L, 1);
   }
   if (info->flags & NN_OP_ONLY_INPLACE) return;
   if (is_method(info)) {

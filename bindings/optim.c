@@ -127,8 +127,8 @@ static int option_names(lua_State *L) {
 static int step(lua_State *L) {
   nnlua_state *s = nnlua_get(L);
   nn_optimizer *o = check(L, "step");
-  nnlua_check(L, s, nn_optimizer_step(o));
   nnlua_pace(L, s);
+  nnlua_check(L, s, nn_optimizer_step(o));
   return 0;
 }
 

@@ -124,3 +124,46 @@ describe("relu's gradient inside the product", function()
     assert.has_error(function() loss:backward() end)
   end)
 end)
+
+describe("a product's gradient", function()
+  local function operands()
+    nn.manual_seed(5)
+    return nn.randn(3, 4, {requires_grad = true}), nn.randn(4, 4, {requires_grad = true})
+  end
+
+  it("is added to the one that is there", function()
+    local a, b = operands()
+    same(function() return a:mm(b):relu():mm(b):square():sum() end, {a, b})
+    local once = b.grad:clone()
+    local held = b.grad
+    a:mm(b):relu():mm(b):square():sum():backward()
+    assert.is_true(nn.allclose(b.grad, once * 2))
+    assert.is_true(nn.equal(held, b.grad))
+  end)
+
+  it("is added to one that lies in columns, or is a part of the product", function()
+    local a, b = operands()
+    a:mm(b):sum():backward()
+    local plain = b.grad
+    for _, start in ipairs {nn.ones(4, 4):t(), nn.randn(8, 4)[{{1, -1, 2}}], nn.randn(4, 4)} do
+      local before = start:clone()
+      b.grad = start
+      a:mm(b):sum():backward()
+      assert.is_true(nn.allclose(b.grad, before + plain))
+    end
+    local before = b.grad:clone()
+    local c = nn.zeros(4, 4, {requires_grad = true})
+    c.grad = b.grad
+    c:mm(b.grad):sum():backward()
+    assert.is_true(nn.allclose(c.grad, before + nn.ones(4, 4):mm(before:t())))
+  end)
+
+  it("tells those who saved the gradient that it has changed", function()
+    local a, b = operands()
+    a:mm(b):sum():backward()
+    local c = nn.ones(4, 4, {requires_grad = true})
+    local loss = (c * b.grad):sum()
+    a:mm(b):sum():backward()
+    assert.has_error(function() loss:backward() end)
+  end)
+end)

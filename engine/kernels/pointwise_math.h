@@ -58,7 +58,7 @@
     return y > high ? high : y;                                                 \
   }                                                                             \
   static inline T pow_##tag(T a, T b) {                                         \
-    return b == 2 ? a * a : b == 3 ? a * a * a : pow##f(a, b);                  \
+    return b == 2 ? a * a : b == 1 ? a : b == 3 ? a * a * a : pow##f(a, b);     \
   }                                                                             \
   static inline T fmod_##tag(T a, T b) { return fmod##f(a, b); }                \
   static inline T remainder_##tag(T a, T b) {                                   \

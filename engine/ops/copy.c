@@ -94,6 +94,7 @@ nn_op nn__op_copy = {.name = "copy",
                      .group = "copies",
                      .doc = "Puts the elements of src, broadcast and converted, into the tensor.",
                      .flags = NN_OP_ONLY_INPLACE,
+                     .kind = NN_KIND_PLACES,
                      .check = copy_check,
                      .forward = copy_second,
                      .backward = copy_backward};

@@ -26,62 +26,35 @@ static nn_status linear_check(nn__call *c) {
   return nn__check_floating(c, 0);
 }
 
-/* A tensor (…, n) as a matrix. */
-struct rows {
-  char *data;
-  int64_t m, n, row, col; /* sizes and strides */
-};
-
-/* Whether all leading dimensions of `t` are one evenly spaced dimension. */
-static bool as_rows(const nn_tensor *t, struct rows *r) {
+/* `t`, (…, n), as the rows of a matrix; false: its leading dimensions are no evenly spaced one. */
+static bool as_rows(const nn_tensor *t, struct nn__matrix *r) {
   int last = t->ndim - 1;
   int64_t n = t->shape[last], m = 1, stride[2] = {t->stride[last] * n, t->stride[last]};
   for (int i = 0; i < last; i++) m *= t->shape[i];
   bool even =
       t->ndim < 3 || nn__view_strides(t->ndim, t->shape, t->stride, 2, (int64_t[]){m, n}, stride);
   if (t->ndim == 2) stride[0] = t->stride[0];
-  *r = (struct rows){t->data, m, n, stride[0], stride[1]};
+  *r = (struct nn__matrix){t, t->data, m, n, stride[0], stride[1]};
   return even;
 }
 
 /* The same, of a contiguous copy (*made) where need be; false: no memory. */
-static bool make_rows(const nn_tensor *t, struct rows *r, nn_tensor **made) {
+static bool make_rows(const nn_tensor *t, struct nn__matrix *r, nn_tensor **made) {
   *made = NULL;
   if (as_rows(t, r)) return true;
   const nn_tensor *copy = nn__contiguous(t, (nn_dtype)t->dtype, made);
   return copy && as_rows(copy, r);
 }
 
-/* C (m, n) = A B, C's rows lying next to each other. */
-static struct nn__gemm product(const struct rows *a, const struct rows *b, const nn_tensor *c) {
-  return (struct nn__gemm){.m = a->m,
-                           .n = b->n,
-                           .k = a->n,
-                           .a = a->data,
-                           .a_row = a->row,
-                           .a_col = a->col,
-                           .b = b->data,
-                           .b_row = b->row,
-                           .b_col = b->col,
-                           .c = c->data,
-                           .c_row = b->n};
-}
-
-static struct rows transposed(struct rows r) {
-  return (struct rows){r.data, r.n, r.m, r.col, r.row};
-}
-
 static nn_status run_linear(nn__call *c, bool relu) {
   const nn_tensor *w = nn__in(c, 1), *y = c->out[0], *bias = nn__given(c, 2) ? nn__in(c, 2) : NULL;
   nn_tensor *copy, *bias_copy = NULL;
-  struct rows x, weight;
-  as_rows(w, &weight);
+  struct nn__matrix x;
   bool ok = make_rows(nn__in(c, 0), &x, &copy);
   if (ok && bias) ok = (bias = nn__contiguous(bias, (nn_dtype)bias->dtype, &bias_copy));
   nn_status status = NN_ENOMEM;
   if (ok) {
-    weight = transposed(weight);
-    struct nn__gemm p = product(&x, &weight, y);
+    struct nn__gemm p = nn__product(x, nn__turned(nn__matrix_of(w)), y->data);
     p.bias = bias ? bias->data : NULL;
     p.relu = relu;
     status = nn__run_product(c->ctx, (nn_dtype)y->dtype, &p);
@@ -117,44 +90,29 @@ static void give_composed(nn__grad *b, nn_tensor *g) {
 }
 
 /* (1, n), all of it the same one. */
-static struct rows ones_of(nn_dtype dtype, int64_t n) {
+static struct nn__matrix ones_of(nn_dtype dtype, int64_t n) {
   static float one_f32 = 1;
   static double one_f64 = 1;
   char *data = dtype == NN_FLOAT64 ? (char *)&one_f64 : (char *)&one_f32;
-  return (struct rows){data, 1, n, 0, 0};
+  return (struct nn__matrix){NULL, data, 1, n, 0, 0};
 }
 
-/* A product straight into the gradient of input i; `gate` as in struct nn__gemm. */
-static void give_product(nn__grad *b, int i, const struct rows *l, const struct rows *r,
-                         const nn_tensor *gate) {
-  nn_tensor *gx = nn__gradient_for(b, i, l->n <= NN_GEMM_STEPS ? gate : NULL);
-  if (!gx) return;
-  struct nn__gemm p = product(l, r, gx);
-  if (gate) p.gate = gate->data, p.gate_row = r->n;
-  b->s.status = nn__run_product(b->s.ctx, (nn_dtype)gx->dtype, &p);
-  nn__give(b, i, gx);
-}
-
-/* The same without operations in between: no views, no nodes, where the input is the result of a
- * relu its gradient in the same pass (the last one, for it may take the place of that result), and
- * the sum of gY's rows as a product with ones. */
-static void give_fused(nn__grad *b, const struct rows *x, const nn_tensor *w,
-                       const struct rows *gy) {
-  struct rows weight, gyt = transposed(*gy), ones = ones_of((nn_dtype)w->dtype, gy->m);
-  as_rows(w, &weight);
-  if (nn__wants(b, 1)) give_product(b, 1, &gyt, x, NULL);
-  if (nn__wants(b, 2)) give_product(b, 2, &ones, gy, NULL);
-  if (nn__wants(b, 0)) give_product(b, 0, gy, &weight, nn__take_gate(b, 0));
+/* The same without operations in between: no views, no nodes, and the sum of gY's rows as a product
+ * with ones. */
+static void give_fused(nn__grad *b, struct nn__matrix x, const nn_tensor *w, struct nn__matrix gy) {
+  if (nn__wants(b, 1)) nn__give_product(b, 1, nn__turned(gy), x);
+  if (nn__wants(b, 2)) nn__give_product(b, 2, ones_of((nn_dtype)w->dtype, gy.m), gy);
+  if (nn__wants(b, 0)) nn__give_product(b, 0, gy, nn__matrix_of(w));
 }
 
 static void give_linear(nn__grad *b, nn_tensor *g) {
-  struct rows gy, input;
+  struct nn__matrix gy, input;
   nn_tensor *x = nn__saved(b, 0), *w = nn__saved(b, 1);
   if (!x || !w || !g) return;
   if (b->again || !as_rows(g, &gy) || !as_rows(x, &input))
     give_composed(b, g);
   else
-    give_fused(b, &input, w, &gy);
+    give_fused(b, input, w, gy);
 }
 
 static void linear_backward(nn__grad *b) { give_linear(b, nn__gout(b, 0)); }

@@ -31,19 +31,47 @@ nn_status nn__run_product(nn_ctx *ctx, nn_dtype dtype, struct nn__gemm *p) {
   return nn__stopped(ctx) ? nn_fail(ctx, NN_ESTOP, "a product was interrupted") : NN_OK;
 }
 
-struct nn__gemm nn__product_of(const nn_tensor *a, const nn_tensor *b, const nn_tensor *y) {
-  int i = a->ndim - 2, j = b->ndim - 2, k = y->ndim - 2;
-  return (struct nn__gemm){.m = a->shape[i],
-                           .n = b->shape[j + 1],
-                           .k = a->shape[i + 1],
-                           .a = a->data,
-                           .a_row = a->stride[i],
-                           .a_col = a->stride[i + 1],
-                           .b = b->data,
-                           .b_row = b->stride[j],
-                           .b_col = b->stride[j + 1],
-                           .c = y->data,
-                           .c_row = y->stride[k]};
+struct nn__matrix nn__matrix_of(const nn_tensor *t) {
+  int i = t->ndim - 2, j = t->ndim - 1;
+  return (struct nn__matrix){t, t->data, t->shape[i], t->shape[j], t->stride[i], t->stride[j]};
+}
+
+struct nn__gemm nn__product(struct nn__matrix a, struct nn__matrix b, void *c) {
+  return (struct nn__gemm){.m = a.m,
+                           .n = b.n,
+                           .k = a.n,
+                           .a = a.data,
+                           .a_row = a.row,
+                           .a_col = a.col,
+                           .b = b.data,
+                           .b_row = b.row,
+                           .b_col = b.col,
+                           .c = c,
+                           .c_row = b.n};
+}
+
+/* The gradient that a leaf has already, where a product of x and y can be added to it in place. */
+static nn_tensor *sum_so_far(const nn__grad *b, const nn__input *in, const struct nn__matrix *x,
+                             const struct nn__matrix *y) {
+  nn_tensor *g = in->leaf && !b->capturing ? in->leaf->grad : NULL;
+  if (!g || g->node || !g->contiguous || g->dtype != in->dtype) return NULL;
+  bool read = (x->of && x->of->storage == g->storage) || (y->of && y->of->storage == g->storage);
+  return read ? NULL : g;
+}
+
+void nn__give_product(nn__grad *b, int i, struct nn__matrix x, struct nn__matrix y) {
+  nn_tensor *sum = sum_so_far(b, &b->node->in[nn__input_of(b->node, i)], &x, &y);
+  const nn_tensor *gate = i == 0 ? nn__take_gate(b, 0) : NULL;
+  nn_tensor *gx = sum ? sum : nn__gradient_for(b, i, x.n <= NN_GEMM_STEPS ? gate : NULL);
+  if (!gx) return;
+  struct nn__gemm p = nn__product(x, y, gx->data);
+  p.accumulate = sum != NULL;
+  if (gate) p.gate = gate->data, p.gate_row = y.n;
+  b->s.status = nn__run_product(b->s.ctx, (nn_dtype)gx->dtype, &p);
+  if (sum)
+    sum->storage->version++;
+  else
+    nn__give(b, i, gx);
 }
 
 nn_status nn__check_product_dtype(nn__call *c) {
@@ -82,16 +110,33 @@ static nn_status mm_check(nn__call *c) {
 }
 
 static nn_status mm_forward(nn__call *c) {
-  struct nn__gemm p = nn__product_of(nn__in(c, 0), nn__in(c, 1), c->out[0]);
+  struct nn__gemm p =
+      nn__product(nn__matrix_of(nn__in(c, 0)), nn__matrix_of(nn__in(c, 1)), c->out[0]->data);
   return nn__run_product(c->ctx, c->meta[0].dtype, &p);
 }
 
 /* Y = A B: gA = gY B^T, gB = A^T gY. */
-static void mm_backward(nn__grad *b) {
+static void give_composed(nn__grad *b, nn_tensor *g) {
   nn__scope *s = &b->s;
-  nn_tensor *g = nn__gout(b, 0);
   if (nn__wants(b, 0)) nn__give(b, 0, e_mm(s, g, e_t(s, nn__saved(b, 1))));
   if (nn__wants(b, 1)) nn__give(b, 1, e_mm(s, e_t(s, nn__saved(b, 0)), g));
+}
+
+/* The same as products alone. */
+static void give_fused(nn__grad *b, const nn_tensor *g) {
+  nn_tensor *x = nn__saved(b, 0), *y = nn__saved(b, 1);
+  if (!x || !y) return;
+  struct nn__matrix gy = nn__matrix_of(g);
+  if (nn__wants(b, 1)) nn__give_product(b, 1, nn__turned(nn__matrix_of(x)), gy);
+  if (nn__wants(b, 0)) nn__give_product(b, 0, gy, nn__turned(nn__matrix_of(y)));
+}
+
+static void mm_backward(nn__grad *b) {
+  nn_tensor *g = nn__gout(b, 0);
+  if (b->again)
+    give_composed(b, g);
+  else if (g)
+    give_fused(b, g);
 }
 
 nn_op nn__op_mm = {.name = "mm",
@@ -120,10 +165,10 @@ static nn_status bmm_forward(nn__call *c) {
   nn_dtype dtype = c->meta[0].dtype;
   int64_t size = (int64_t)nn_dtype_size(dtype);
   for (int64_t i = 0; i < a->shape[0]; i++) {
-    struct nn__gemm p = nn__product_of(a, b, c->out[0]);
-    p.a = a->data + i * a->stride[0] * size;
-    p.b = b->data + i * b->stride[0] * size;
-    p.c = c->out[0]->data + i * c->out[0]->stride[0] * size;
+    struct nn__matrix x = nn__matrix_of(a), y = nn__matrix_of(b);
+    x.data += i * a->stride[0] * size;
+    y.data += i * b->stride[0] * size;
+    struct nn__gemm p = nn__product(x, y, c->out[0]->data + i * c->out[0]->stride[0] * size);
     NN_TRY(nn__run_product(c->ctx, dtype, &p));
   }
   return NN_OK;

@@ -28,6 +28,20 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
     t = MERGE(t, (L)(MAP));                \
   }
 
+/* The last n elements, fewer than lanes. With masks all lanes are written, as they are read next:
+ * to read what was written in two pieces takes longer than the sum of a short row. */
+#if defined(__AVX512F__)
+#define REST(T, L, MAP, MERGE, lanes)          \
+  EACH(l, lanes) {                             \
+    const L before = a[l];                     \
+    L t = before;                              \
+    if (l < n) TAKE(T, L, MAP, MERGE, t, v[l]) \
+    a[l] = t;                                  \
+  }
+#else
+#define REST(T, L, MAP, MERGE, lanes) EACH(l, n) TAKE(T, L, MAP, MERGE, a[l], v[l])
+#endif
+
 /* name_block(n, x, p): at most BLOCK elements of type T, in lanes of type L. Each is mapped (an
  * expression of x and p), then merged; START changes nothing when merged. */
 #define LANES_OF(name, BYTES, T, L, START, MAP, MERGE)                                     \
@@ -38,8 +52,7 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
     EACH(l, lanes) a[l] = START;                                                           \
     for (; n >= lanes; n -= lanes, v += lanes) EACH(l, lanes)                              \
     TAKE(T, L, MAP, MERGE, a[l], v[l])                                                     \
-    EACH(l, n)                                                                             \
-    TAKE(T, L, MAP, MERGE, a[l], v[l])                                                     \
+    if (n > 0) REST(T, L, MAP, MERGE, lanes)                                               \
     UNROLL for (int w = lanes / 2; w > 0; w /= 2) EACH(l, w) a[l] = MERGE(a[l], a[l + w]); \
     return a[0];                                                                           \
   }

@@ -154,12 +154,16 @@ static void collect_all(lua_State *L, nnlua_state *s) {
 }
 
 /* A young collection: what has died since the last one goes, so that the next results lie where
- * these were, in the caches. Needs the pool: finalizers would wait for a second collection. While
- * little dies, the next one is put off: it may have to walk a large table that tensors go into. */
-static void collect_young(lua_State *L, nnlua_state *s, size_t live) {
-  size_t grown = live - s->young_before;
+ * these were, in the caches. Needs the pool: finalizers would wait for a second collection. */
+static void collect_young(lua_State *L, nnlua_state *s) {
   lua_gc(L, LUA_GCSTEP, 0);
   nnlua_release_dead(s->pool);
+}
+
+/* While little dies, the next young collection is put off: it may have to walk a large table that
+ * tensors go into. `live` bytes were alive before a collection of either kind. */
+static void pace_young(nnlua_state *s, size_t live) {
+  size_t grown = live - s->young_before;
   s->young_before = nn_get_memory_stats(s->ctx).live;
   if (live - s->young_before < grown / 2 && s->young_budget < MOST_BUDGET)
     s->young_budget *= 2;
@@ -174,12 +178,13 @@ void nnlua_pace(lua_State *L, nnlua_state *s) {
   size_t live = nn_get_memory_stats(s->ctx).live;
   if (live < s->live_before) s->live_before = live;
   if (live < s->young_before) s->young_before = live;
-  if (live - s->live_before >= s->budget) {
+  if (live - s->live_before >= s->budget)
     collect_all(L, s);
-    s->young_before = s->live_before;
-  } else if (s->pool && live - s->young_before >= s->young_budget) {
-    collect_young(L, s, live);
-  }
+  else if (s->pool && live - s->young_before >= s->young_budget)
+    collect_young(L, s);
+  else
+    return;
+  pace_young(s, live);
 }
 
 /* -- Running operations by name -------------------------------------------------------------- */

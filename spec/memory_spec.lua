@@ -270,6 +270,27 @@ describe("garbage", function()
   end)
 end)
 
+describe("the distance between young collections", function()
+  it("shrinks again after much was kept alive", function()
+    local output, code = run([[
+      local kept = {}
+      for i = 1, 64 do kept[i] = nn.ones(2 ^ 18) + 1 end
+      kept = nil
+      local x = nn.ones(10000)
+      for _ = 1, 3000 do local _ = x + 1 end
+      collectgarbage()
+      local before, most = nn.memory_stats().live, 0
+      for _ = 1, 1000 do
+        local _ = x + 1
+        most = math.max(most, nn.memory_stats().live)
+      end
+      print((most - before) / 1024)
+    ]])
+    assert.equal(0, code, output)
+    assert.truthy(tonumber(output) < 1024, output)
+  end)
+end)
+
 describe("a chain of 1,000,000 operations", function()
   it("goes forward, backward and away with 256 kB of stack", function()
     local output, code = run([[

@@ -63,7 +63,7 @@ struct parts {
   const struct nn__gemm *whole;
   const struct nn__gemm_kernels *kernels;
   int64_t m, n, k; /* sizes of a part; those at the end may be smaller */
-  enum nn__gemm_way way;
+  struct nn__gemm_plan plan;
   bool blas; /* who does them */
 };
 
@@ -83,7 +83,7 @@ static void cut(struct parts *s, int64_t limit, bool squares) {
       s->m = half(s->m, FEW_ROWS);
     else
       s->n = half(s->n, PANEL);
-  int64_t steps = s->way != NN_GEMM_OUTER ? DOT_STEPS : limit / (s->m * s->n) / STEPS * STEPS;
+  int64_t steps = s->plan.way != NN_GEMM_OUTER ? DOT_STEPS : limit / (s->m * s->n) / STEPS * STEPS;
   s->k = min(k, max(STEPS, steps));
 }
 
@@ -99,7 +99,7 @@ static void run_part(void *parts, int64_t q) {
       nn__blas_run(&part);
       s->kernels->finish[p->type](&part);
     } else {
-      s->kernels->run[p->type](&part, s->way);
+      s->kernels->run[p->type](&part, s->plan);
     }
   }
 }
@@ -119,10 +119,10 @@ static void run_parts(struct parts *s, int64_t work, int threads) {
 void nn__gemm(const struct nn__gemm *p) {
   if (p->m == 0 || p->n == 0) return;
   const struct nn__gemm_kernels *kernels = gemm_kernels_by_isa[nn__isa()];
-  struct parts s = {p, kernels, p->m, p->n, p->k, kernels->way[p->type](p), false};
+  struct parts s = {p, kernels, p->m, p->n, p->k, kernels->plan[p->type](p), false};
   const int64_t work = p->m * p->n * p->k;
   if (work < SHARED_FROM)
-    kernels->run[p->type](p, s.way);
+    kernels->run[p->type](p, s.plan);
   else
     run_parts(&s, work, p->threads > 1 ? p->threads : 1);
 }

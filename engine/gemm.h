@@ -42,15 +42,21 @@ void nn__gemm(const struct nn__gemm *p);
 struct nn__gemm nn__gemm_part(const struct nn__gemm *p, int64_t i, int64_t m, int64_t j, int64_t n,
                               int64_t l, int64_t k);
 
-/* How sums are taken, on which their bits depend; see kernels/gemm_real.h. */
-enum nn__gemm_way { NN_GEMM_OUTER, NN_GEMM_DOT, NN_GEMM_QUAD };
+/* How the sums are taken, on which their bits depend, and whether of the transposes; see
+ * kernels/gemm_real.h. */
+enum nn__gemm_way { NN_GEMM_OUTER, NN_GEMM_DOT, NN_GEMM_QUAD, NN_GEMM_WAYS };
 
-/* What an instruction set offers, indexed by nn__gemm_type: `way` finds the best one for a product;
- * `run` does a product, or a part of one, in that way and on this thread; `finish` does only what
- * follows the sum. */
+struct nn__gemm_plan {
+  enum nn__gemm_way way;
+  bool flipped;
+};
+
+/* What an instruction set offers, indexed by nn__gemm_type: `plan` finds the best way for a
+ * product; `run` does a product, or a part of the one that was planned for, on this thread;
+ * `finish` does only what follows the sum. */
 struct nn__gemm_kernels {
-  enum nn__gemm_way (*way[2])(const struct nn__gemm *p);
-  void (*run[2])(const struct nn__gemm *p, enum nn__gemm_way way);
+  struct nn__gemm_plan (*plan[2])(const struct nn__gemm *p);
+  void (*run[2])(const struct nn__gemm *p, struct nn__gemm_plan plan);
   void (*finish[2])(const struct nn__gemm *p);
 };
 

@@ -134,7 +134,7 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 
 extern const struct nn__gemm_kernels NN_KERNEL(gemm_kernels);
 const struct nn__gemm_kernels NN_KERNEL(gemm_kernels) = {
-    .way = {way_f32, way_f64},
+    .plan = {plan_f32, plan_f64},
     .run = {run_f32, run_f64},
     .finish = {finish_f32, finish_f64},
 };

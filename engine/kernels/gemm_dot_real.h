@@ -88,3 +88,11 @@ static void F(dot)(const view *v) {
   }
   F(dot_all)(&w);
 }
+
+/* The sum of a vector's lanes counts as 4. */
+static int64_t F(dot_cost)(const view *v) {
+  int64_t pack = v->b_row == 1 ? 0 : v->k * v->n;
+  bool possible = v->k >= LANES && v->a_col == 1 && (v->b_row == 1 || v->b_col == 1) &&
+                  pack <= SCRATCH / (int64_t)sizeof(real);
+  return possible ? v->m * v->n * (ceil_div(v->k, LANES) * 5 / 4 + 4) + pack : INT64_MAX;
+}

@@ -224,6 +224,13 @@ static void F(outer)(const view *v) {
   }
 }
 
+static int64_t F(outer_cost)(const view *v) {
+  int64_t cost = (v->m + 1) * v->k * ceil_div(v->n, LANES);
+  if (F(must_pack)(v)) cost += v->k * v->n;
+  if (v->flipped) cost += v->m * v->n;
+  return cost;
+}
+
 /* ---- blocks ---- */
 
 /* Packs all of B, and some rows of A at a time, so that their cache lines are not in each other's

@@ -1,7 +1,9 @@
 /* Quads, for gemm_real.h: dot products of many rows with few columns. A vector holds four steps of
  * k for each of GROUPS columns, and is multiplied with four elements of a row of A, repeated. */
 
-enum { F(groups) = LANES / 4, F(quad_cols) = 3 * F(groups) };
+#ifdef REPEAT
+
+enum { F(groups) = LANES / 4 };
 #define GROUPS F(groups)
 #define MOST_QUADS 3
 #define QUAD_ROWS 8
@@ -78,4 +80,23 @@ static void F(quad)(const view *v) {
     }
 }
 
+/* The sum of four lanes counts as a half. */
+static int64_t F(quad_cost)(const view *v) {
+  int64_t quads = ceil_div(v->n, GROUPS), steps = ceil_div(v->k, 4);
+  bool possible = v->a_col == 1 && quads <= MOST_QUADS &&
+                  steps * quads * LANES <= SCRATCH / (int64_t)sizeof(real);
+  return possible ? v->m * quads * (steps + 2) + v->k * v->n / 2 : INT64_MAX;
+}
+
 #undef GROUPS
+
+#else /* a vector has no room for them */
+
+static void F(quad)(const view *v) { (void)v; }
+
+static int64_t F(quad_cost)(const view *v) {
+  (void)v;
+  return INT64_MAX;
+}
+
+#endif

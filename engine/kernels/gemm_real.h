@@ -178,88 +178,51 @@ static void F(finish)(const struct nn__gemm *p) {
 
 #include "kernels/gemm_dot_real.h"
 #include "kernels/gemm_outer_real.h"
-#ifdef REPEAT
 #include "kernels/gemm_quad_real.h"
-#endif
 
 /* ---- the choice ---- */
 
-/* Costs in vectors multiplied and added. A load counts as one, so does an element that is packed or
- * scattered; a dot product adds 4 for the sum of its lanes. */
-static int64_t F(outer_cost)(const view *v) {
-  int64_t cost = (v->m + 1) * v->k * ceil_div(v->n, LANES);
-  if (F(must_pack)(v)) cost += v->k * v->n;
-  if (v->flipped) cost += v->m * v->n;
-  return cost;
-}
-
-static int64_t F(dot_cost)(const view *v) {
-  int64_t pack = v->b_row == 1 ? 0 : v->k * v->n;
-  bool possible = v->k >= LANES && v->a_col == 1 && (v->b_row == 1 || v->b_col == 1) &&
-                  pack <= SCRATCH / (int64_t)sizeof(real);
-  return possible ? v->m * v->n * (ceil_div(v->k, LANES) * 5 / 4 + 4) + pack : INT64_MAX;
-}
-
-/* An element that is packed four by four counts as a half, as do the sums of four lanes. */
-static int64_t F(quad_cost)(const view *v) {
-#ifdef REPEAT
-  int64_t quads = ceil_div(v->n, F(groups)), steps = ceil_div(v->k, 4);
-  bool possible = v->a_col == 1 && quads <= MOST_QUADS &&
-                  steps * quads * LANES <= SCRATCH / (int64_t)sizeof(real);
-  return possible ? v->m * quads * (steps + 2) + v->k * v->n / 2 : INT64_MAX;
-#else
-  (void)v;
-  return INT64_MAX;
-#endif
-}
-
-/* What each way costs, of the product as it is or flipped. */
+/* Of costs in vectors multiplied and added. A load counts as one, so does an element that is packed
+ * or scattered; one that is packed four by four as a half. */
 typedef int64_t F(cost)(const view *v);
 static F(cost) *const F(costs)[] = {
     [NN_GEMM_OUTER] = F(outer_cost), [NN_GEMM_DOT] = F(dot_cost), [NN_GEMM_QUAD] = F(quad_cost)};
 
-static int64_t F(least_cost)(const struct nn__gemm *p, enum nn__gemm_way way) {
-  view plain = F(look)(p, false), flipped = F(look)(p, true);
-  return min(F(costs)[way](&plain), F(costs)[way](&flipped));
-}
-
-static enum nn__gemm_way F(way)(const struct nn__gemm *p) {
-  enum nn__gemm_way best = NN_GEMM_OUTER;
-  for (int way = NN_GEMM_DOT; way <= NN_GEMM_QUAD; way++)
-    if (F(least_cost)(p, way) < F(least_cost)(p, best)) best = way;
+static struct nn__gemm_plan F(plan)(const struct nn__gemm *p) {
+  struct nn__gemm_plan best = {NN_GEMM_OUTER, false};
+  int64_t least = INT64_MAX;
+  for (int flipped = 0; flipped < 2; flipped++) {
+    view v = F(look)(p, flipped);
+    for (int way = 0; way < NN_GEMM_WAYS; way++) {
+      int64_t cost = F(costs)[way](&v);
+      if (cost < least) least = cost, best = (struct nn__gemm_plan){way, flipped};
+    }
+  }
   return best;
 }
 
-/* False: not possible, as at the end of a long k, of which less than a vector may be left. */
-static bool F(run_sums)(const struct nn__gemm *p, enum nn__gemm_way way) {
-  view plain = F(look)(p, false), flipped = F(look)(p, true);
-  int64_t cost = F(costs)[way](&plain), cost_flipped = F(costs)[way](&flipped);
-  const view *v = cost <= cost_flipped ? &plain : &flipped;
-  if (min(cost, cost_flipped) == INT64_MAX) return false;
-#ifdef REPEAT
-  if (way == NN_GEMM_QUAD) {
-    F(quad)(v);
-    return true;
-  }
-#endif
-  F(dot)(v);
-  return true;
-}
-
-static void F(run)(const struct nn__gemm *p, enum nn__gemm_way way) {
-  if (way != NN_GEMM_OUTER && F(run_sums)(p, way)) return;
-  view plain = F(look)(p, false), flipped = F(look)(p, true);
-  bool flip = F(outer_cost)(&flipped) < F(outer_cost)(&plain);
+/* In as many steps as B's panels have room for; a product of none is zero. */
+static void F(run_steps)(const struct nn__gemm *p, bool flipped) {
   real *scratch = F(new_scratch)(p);
   for (int64_t l = 0; l < max(p->k, 1); l += STEPS) {
     struct nn__gemm part = nn__gemm_part(p, 0, p->m, 0, p->n, l, min(STEPS, p->k - l));
-    view v = F(look)(&part, flip && !scratch);
+    view v = F(look)(&part, flipped && !scratch);
     if (scratch)
       F(blocks)(&v, scratch);
     else
       F(outer)(&v);
   }
   free(scratch);
+}
+
+/* Dot products are not possible where less than a vector is left, at the end of a long k. */
+static void F(run)(const struct nn__gemm *p, struct nn__gemm_plan plan) {
+  static void (*const ways[])(const view *) = {[NN_GEMM_DOT] = F(dot), [NN_GEMM_QUAD] = F(quad)};
+  view v = F(look)(p, plan.flipped);
+  if (plan.way != NN_GEMM_OUTER && F(costs)[plan.way](&v) < INT64_MAX)
+    ways[plan.way](&v);
+  else
+    F(run_steps)(p, plan.flipped);
 }
 
 #undef LANES

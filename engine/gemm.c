@@ -5,7 +5,7 @@
 #include "cpu.h"
 #include "threads.h"
 
-#include <stddef.h>
+#include <stdlib.h>
 
 NN_ISA_TABLES(struct nn__gemm_kernels, gemm_kernels);
 
@@ -25,6 +25,9 @@ enum {
  * multiple of, for the same bits in any part; as many as it has in dot products, whose bits depend
  * on it; and sides that make it worth packing both operands. */
 enum { PANEL = 64, FEW_ROWS = 16, STEPS = 1024, DOT_STEPS = 1 << 16, SIDE = 256 };
+
+/* A product is deep from so many steps on, for each row or column of C, if that is small. */
+enum { SLICES = 4, DEEP = 512, DEEPER = 4, SMALL_C = 1 << 14 };
 
 static int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
 
@@ -97,7 +100,7 @@ static void run_part(void *parts, int64_t q) {
         nn__gemm_part(p, i, min(s->m, p->m - i), j, min(s->n, p->n - j), l, min(s->k, p->k - l));
     if (s->blas) {
       nn__blas_run(&part);
-      s->kernels->finish[p->type](&part);
+      s->kernels->finish[p->type](&part, NULL, 0);
     } else {
       s->kernels->run[p->type](&part, s->plan);
     }
@@ -116,13 +119,59 @@ static void run_parts(struct parts *s, int64_t work, int threads) {
   nn__parallel(threads, ceil_div(p->m, s->m) * ceil_div(p->n, s->n), run_part, s);
 }
 
+/* ---- deep products ---- */
+
+/* A product with few results and many steps, in slices of steps whose sums are then added: each
+ * thread needs but some rows of B, and they may be what it has written itself (to a weight). */
+struct slices {
+  const struct nn__gemm *whole;
+  const struct nn__gemm_kernels *kernels;
+  struct nn__gemm_plan plan;
+  int64_t k;     /* steps of a slice */
+  char *results; /* of the second slice and those that follow; C gets the first */
+};
+
+static bool is_deep(const struct nn__gemm *p) {
+  return p->b_col == 1 && p->k >= DEEP && p->k >= DEEPER * max(p->m, p->n) &&
+         p->m * p->n <= SMALL_C;
+}
+
+static void run_slice(void *slices, int64_t q) {
+  const struct slices *s = slices;
+  const struct nn__gemm *p = s->whole;
+  const size_t size = p->type == NN_GEMM_F32 ? sizeof(float) : sizeof(double);
+  if (p->stop && *p->stop) return;
+  struct nn__gemm part = nn__gemm_part(p, 0, p->m, 0, p->n, q * s->k, min(s->k, p->k - q * s->k));
+  part.bias = part.gate = NULL;
+  part.relu = false;
+  if (q > 0) {
+    part.accumulate = false;
+    part.c = s->results + (size_t)((q - 1) * p->m * p->n) * size;
+    part.c_row = p->n;
+  }
+  s->kernels->run[p->type](&part, s->plan);
+}
+
+/* False: there is no memory. */
+static bool run_slices(const struct parts *parts, int threads) {
+  const struct nn__gemm *p = parts->whole;
+  struct slices s = {p, parts->kernels, parts->plan, ceil_div(p->k, SLICES), NULL};
+  s.results = malloc((size_t)((SLICES - 1) * p->m * p->n) * sizeof(double));
+  if (!s.results) return false;
+  nn__parallel(threads, SLICES, run_slice, &s);
+  if (!(p->stop && *p->stop)) s.kernels->finish[p->type](p, s.results, SLICES - 1);
+  free(s.results);
+  return true;
+}
+
 void nn__gemm(const struct nn__gemm *p) {
   if (p->m == 0 || p->n == 0) return;
   const struct nn__gemm_kernels *kernels = gemm_kernels_by_isa[nn__isa()];
   struct parts s = {p, kernels, p->m, p->n, p->k, kernels->plan[p->type](p), false};
   const int64_t work = p->m * p->n * p->k;
+  const int threads = p->threads > 1 ? p->threads : 1;
   if (work < SHARED_FROM)
     kernels->run[p->type](p, s.plan);
-  else
-    run_parts(&s, work, p->threads > 1 ? p->threads : 1);
+  else if (!is_deep(p) || !run_slices(&s, threads))
+    run_parts(&s, work, threads);
 }

@@ -57,7 +57,7 @@ struct nn__gemm_plan {
 struct nn__gemm_kernels {
   struct nn__gemm_plan (*plan[2])(const struct nn__gemm *p);
   void (*run[2])(const struct nn__gemm *p, struct nn__gemm_plan plan);
-  void (*finish[2])(const struct nn__gemm *p);
+  void (*finish[2])(const struct nn__gemm *p, const void *terms, int count);
 };
 
 #endif

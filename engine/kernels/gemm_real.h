@@ -162,11 +162,15 @@ static void F(scatter)(const view *v, int64_t i, int64_t rows, int64_t j, int64_
   F(scatter_rows)(p, j, cols, i, rows, turned, rows);
 }
 
-static void F(finish)(const struct nn__gemm *p) {
+static void F(finish)(const struct nn__gemm *p, const void *terms, int count) {
   const real *bias = p->bias;
   for (int64_t i = 0; i < p->m; i++) {
     real *c = (real *)p->c + i * p->c_row;
     const real *gate = p->gate ? (const real *)p->gate + i * p->gate_row : NULL;
+    for (int q = 0; q < count; q++) {
+      const real *term = (const real *)terms + (q * p->m + i) * p->n;
+      for (int64_t j = 0; j < p->n; j++) c[j] += term[j];
+    }
     if (bias)
       for (int64_t j = 0; j < p->n; j++) c[j] += bias[j];
     if (p->relu)

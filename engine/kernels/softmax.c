@@ -21,6 +21,18 @@ enum {
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
+/* The last `rest` of them: with masks all lanes are written, as in reduce.c. */
+#if defined(__AVX512F__)
+#define REST(T, rest, MERGE, f)               \
+  if ((rest) > 0) SIMD(l, LANES) {            \
+      T t = lane[l];                          \
+      if (l < (rest)) t = MERGE(t, f(k + l)); \
+      lane[l] = t;                            \
+    }
+#else
+#define REST(T, rest, MERGE, f) SIMD(l, rest) lane[l] = MERGE(lane[l], f(k + l))
+#endif
+
 /* Merges f(i) for i < n into lanes, then the lanes into `result`. */
 #define IN_LANES(T, n, START, MERGE, f, result)                                              \
   do {                                                                                       \
@@ -28,7 +40,7 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
     int64_t k = 0;                                                                           \
     SIMD(l, LANES) lane[l] = START;                                                          \
     for (; k + LANES <= (n); k += LANES) SIMD(l, LANES) lane[l] = MERGE(lane[l], f(k + l));  \
-    SIMD(l, (n)-k) lane[l] = MERGE(lane[l], f(k + l));                                       \
+    REST(T, (n)-k, MERGE, f);                                                                \
     for (int w = LANES / 2; w > 0; w /= 2) SIMD(l, w) lane[l] = MERGE(lane[l], lane[l + w]); \
     result = lane[0];                                                                        \
   } while (0)

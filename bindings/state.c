@@ -160,12 +160,13 @@ static void collect_young(lua_State *L, nnlua_state *s) {
   nnlua_release_dead(s->pool);
 }
 
-/* While little dies, the next young collection is put off: it may have to walk a large table that
- * tensors go into. `live` bytes were alive before a collection of either kind. */
+/* Unless nearly all of what is young has died, the next young collection is put off: what survives
+ * two of them counts as old and stays, and there may be a large table to walk that tensors go into.
+ * `live` bytes were alive before a collection of either kind. */
 static void pace_young(nnlua_state *s, size_t live) {
   size_t grown = live - s->young_before;
   s->young_before = nn_get_memory_stats(s->ctx).live;
-  if (live - s->young_before < grown / 2 && s->young_budget < MOST_BUDGET)
+  if (live - s->young_before < grown / 8 * 7 && s->young_budget < MOST_BUDGET)
     s->young_budget *= 2;
   else if (s->young_budget > YOUNG_BUDGET)
     s->young_budget /= 2;

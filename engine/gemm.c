@@ -21,12 +21,16 @@ enum {
   BLAS_PART_MIN = 1 << 26,
 };
 
-/* Columns that our kernels take at once; so many rows are few; steps along k that a part has a
- * multiple of, for the same bits in any part; as many as it has in dot products, whose bits depend
- * on it; and sides that make it worth packing both operands. */
-enum { PANEL = 64, FEW_ROWS = 16, STEPS = 1024, DOT_STEPS = 1 << 16, SIDE = 256 };
+enum {
+  PANEL = 64,          /* columns that our kernels take at once */
+  FEW_ROWS = 16,       /* that a part should have at least */
+  SIDE = 256,          /* from this size on it is worth packing both operands */
+  STEPS = 1024,        /* a part has a multiple of so many, for the same bits in any part, */
+  DOT_STEPS = 1 << 16, /* or in dot products, whose bits depend on it, so many */
+};
 
-/* A product is deep from so many steps on, for each row or column of C, if that is small. */
+/* A deep product has DEEP steps or more, DEEPER times as many as C has rows or columns, and a C of
+ * no more than SMALL_C elements; it is done in SLICES. */
 enum { SLICES = 4, DEEP = 512, DEEPER = 4, SMALL_C = 1 << 14 };
 
 static int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -37,9 +41,12 @@ static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 
+static int64_t size_of(enum nn__gemm_type type) {
+  return type == NN_GEMM_F32 ? sizeof(float) : sizeof(double);
+}
+
 static const void *at(const struct nn__gemm *p, const void *base, int64_t offset) {
-  size_t size = p->type == NN_GEMM_F32 ? sizeof(float) : sizeof(double);
-  return base ? (const char *)base + offset * (int64_t)size : NULL;
+  return base ? (const char *)base + offset * size_of(p->type) : NULL;
 }
 
 struct nn__gemm nn__gemm_part(const struct nn__gemm *p, int64_t i, int64_t m, int64_t j, int64_t n,
@@ -86,7 +93,8 @@ static void cut(struct parts *s, int64_t limit, bool squares) {
       s->m = half(s->m, FEW_ROWS);
     else
       s->n = half(s->n, PANEL);
-  int64_t steps = s->plan.way != NN_GEMM_OUTER ? DOT_STEPS : limit / (s->m * s->n) / STEPS * STEPS;
+  bool dots = s->plan.way != NN_GEMM_OUTER && s->plan.way != NN_GEMM_ROW;
+  int64_t steps = dots ? DOT_STEPS : limit / (s->m * s->n) / STEPS * STEPS;
   s->k = min(k, max(STEPS, steps));
 }
 
@@ -139,14 +147,13 @@ static bool is_deep(const struct nn__gemm *p) {
 static void run_slice(void *slices, int64_t q) {
   const struct slices *s = slices;
   const struct nn__gemm *p = s->whole;
-  const size_t size = p->type == NN_GEMM_F32 ? sizeof(float) : sizeof(double);
   if (p->stop && *p->stop) return;
   struct nn__gemm part = nn__gemm_part(p, 0, p->m, 0, p->n, q * s->k, min(s->k, p->k - q * s->k));
   part.bias = part.gate = NULL;
   part.relu = false;
   if (q > 0) {
     part.accumulate = false;
-    part.c = s->results + (size_t)((q - 1) * p->m * p->n) * size;
+    part.c = s->results + (q - 1) * p->m * p->n * size_of(p->type);
     part.c_row = p->n;
   }
   s->kernels->run[p->type](&part, s->plan);
@@ -156,7 +163,7 @@ static void run_slice(void *slices, int64_t q) {
 static bool run_slices(const struct parts *parts, int threads) {
   const struct nn__gemm *p = parts->whole;
   struct slices s = {p, parts->kernels, parts->plan, ceil_div(p->k, SLICES), NULL};
-  s.results = malloc((size_t)((SLICES - 1) * p->m * p->n) * sizeof(double));
+  s.results = malloc((size_t)((SLICES - 1) * p->m * p->n * size_of(p->type)));
   if (!s.results) return false;
   nn__parallel(threads, SLICES, run_slice, &s);
   if (!(p->stop && *p->stop)) s.kernels->finish[p->type](p, s.results, SLICES - 1);

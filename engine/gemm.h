@@ -44,7 +44,7 @@ struct nn__gemm nn__gemm_part(const struct nn__gemm *p, int64_t i, int64_t m, in
 
 /* How the sums are taken, on which their bits depend, and whether of the transposes; see
  * kernels/gemm_real.h. */
-enum nn__gemm_way { NN_GEMM_OUTER, NN_GEMM_DOT, NN_GEMM_QUAD, NN_GEMM_WAYS };
+enum nn__gemm_way { NN_GEMM_OUTER, NN_GEMM_ROW, NN_GEMM_DOT, NN_GEMM_QUAD, NN_GEMM_WAYS };
 
 struct nn__gemm_plan {
   enum nn__gemm_way way;

@@ -13,6 +13,7 @@ typedef struct {
   int64_t b_last;             /* where the last vector lies in a row of b */
   const struct nn__gemm *out; /* row 0 of a, column 0 of b are its row 0, */
   int64_t j;                  /* and its column j */
+  bool single;                /* a has one row, and the product has no more */
 } panel;
 
 /* What is less than a vector wide is not whole: it is loaded and stored in part. */
@@ -71,8 +72,8 @@ INLINE void F(tile)(const panel *t, const struct nn__gemm *p, int64_t i, int row
   F(put)(t, p, i, rows, vecs, whole, sum);
 }
 
-/* A single row, as four sums of every fourth step: one alone would wait for each addition to end.
- */
+/* The row of a product that has no other, as four sums of every fourth step: one alone would wait
+ * for each addition to end. */
 INLINE void F(single_row)(const panel *t, int vecs, bool whole) {
   const panel u = *t;
   const int rows = 4;
@@ -117,7 +118,7 @@ INLINE void F(stack_of)(const panel *t, int64_t i, int64_t tiles, int64_t rows, 
 
 /* Tiles as even in height as can be: a tile of one or two rows would wait for its loads of B. */
 INLINE void F(tiles)(const panel *t, int vecs, bool whole) {
-  if (t->rows == 1) {
+  if (t->single) {
     F(single_row)(t, vecs, whole);
     return;
   }
@@ -172,15 +173,15 @@ static panel F(next_panel)(const view *v, int64_t q, int64_t *j) {
   int64_t vectors = ceil_div(v->n, LANES), panels = ceil_div(vectors, VECS);
   int64_t vecs = vectors / panels + (q < vectors % panels), cols = min(vecs * LANES, v->n - *j);
   int64_t last = max(cols - LANES, 0);
-  panel t = {v->a,     v->m, v->k, v->a_row, v->a_col, v->b + *j * v->b_col,
-             v->b_row, cols, last, last,     v->p,     *j};
+  panel t = {v->a, v->m, v->k, v->a_row, v->a_col, v->b + *j * v->b_col, v->b_row, cols,
+             last, last, v->p, *j,       v->single};
   *j += cols;
   return t;
 }
 
 /* The panel with b at `to`, where it is packed, or is to be. */
 static panel F(packed)(panel t, const real *to) {
-  t.b_last = t.cols - t.last > 0 ? ceil_div(t.cols, LANES) * LANES - LANES : 0;
+  t.b_last = (ceil_div(t.cols, LANES) - 1) * LANES;
   t.b = to, t.b_row = t.b_last + LANES;
   return t;
 }
@@ -230,6 +231,9 @@ static int64_t F(outer_cost)(const view *v) {
   if (v->flipped) cost += v->m * v->n;
   return cost;
 }
+
+/* The same for a single row. */
+static int64_t F(row_cost)(const view *v) { return v->m == 1 ? F(outer_cost)(v) - 1 : INT64_MAX; }
 
 /* ---- blocks ---- */
 

@@ -28,11 +28,13 @@ INLINE void F(pack_four)(const view *v, int64_t l, int64_t c, real *const to[4])
 }
 
 static void F(pack_quads)(const view *v, int64_t quads, real *to) {
-  const int64_t all = quads * GROUPS;
-  memset(to, 0, (size_t)(ceil_div(v->k, 4) * all * 4) * sizeof(real));
-  for (int64_t l = 0; l < v->k; l += 4, to += all * 4)
-    for (int64_t c = 0; c < v->n; c += 4) F(pack_four)
-  (v, l, c, (real *const[]){to + 4 * c, to + 4 * c + 4, to + 4 * c + 8, to + 4 * c + 12});
+  const int64_t pitch = 4 * quads * GROUPS;
+  memset(to, 0, (size_t)(ceil_div(v->k, 4) * pitch) * sizeof(real));
+  for (int64_t l = 0; l < v->k; l += 4, to += pitch)
+    for (int64_t c = 0; c < v->n; c += 4) {
+      real *const group = to + 4 * c, *const groups[] = {group, group + 4, group + 8, group + 12};
+      F(pack_four)(v, l, c, groups);
+    }
 }
 
 /* ---- tiles ---- */

@@ -49,12 +49,16 @@ typedef struct {
   int64_t m, n, k;
   const real *a, *b;
   int64_t a_row, a_col, b_row, b_col;
+  bool single; /* outer: m is 1, and not just in this part */
 } view;
 
 static view F(look)(const struct nn__gemm *p, bool flipped) {
-  if (flipped)
-    return (view){p, true, p->n, p->m, p->k, p->b, p->a, p->b_col, p->b_row, p->a_col, p->a_row};
-  return (view){p, false, p->m, p->n, p->k, p->a, p->b, p->a_row, p->a_col, p->b_row, p->b_col};
+  view v = {p, flipped, p->m, p->n, p->k, .a = p->a, .b = p->b};
+  v.a_row = p->a_row, v.a_col = p->a_col, v.b_row = p->b_row, v.b_col = p->b_col;
+  if (!flipped) return v;
+  v.m = p->n, v.n = p->m, v.a = p->b, v.b = p->a;
+  v.a_row = p->b_col, v.a_col = p->b_row, v.b_row = p->a_col, v.b_col = p->a_row;
+  return v;
 }
 
 /* ---- four by four ---- */
@@ -189,8 +193,10 @@ static void F(finish)(const struct nn__gemm *p, const void *terms, int count) {
 /* Of costs in vectors multiplied and added. A load counts as one, so does an element that is packed
  * or scattered; one that is packed four by four as a half. */
 typedef int64_t F(cost)(const view *v);
-static F(cost) *const F(costs)[] = {
-    [NN_GEMM_OUTER] = F(outer_cost), [NN_GEMM_DOT] = F(dot_cost), [NN_GEMM_QUAD] = F(quad_cost)};
+static F(cost) *const F(costs)[] = {[NN_GEMM_OUTER] = F(outer_cost),
+                                    [NN_GEMM_ROW] = F(row_cost),
+                                    [NN_GEMM_DOT] = F(dot_cost),
+                                    [NN_GEMM_QUAD] = F(quad_cost)};
 
 static struct nn__gemm_plan F(plan)(const struct nn__gemm *p) {
   struct nn__gemm_plan best = {NN_GEMM_OUTER, false};
@@ -206,11 +212,12 @@ static struct nn__gemm_plan F(plan)(const struct nn__gemm *p) {
 }
 
 /* In as many steps as B's panels have room for; a product of none is zero. */
-static void F(run_steps)(const struct nn__gemm *p, bool flipped) {
+static void F(run_steps)(const struct nn__gemm *p, struct nn__gemm_plan plan) {
   real *scratch = F(new_scratch)(p);
   for (int64_t l = 0; l < max(p->k, 1); l += STEPS) {
     struct nn__gemm part = nn__gemm_part(p, 0, p->m, 0, p->n, l, min(STEPS, p->k - l));
-    view v = F(look)(&part, flipped && !scratch);
+    view v = F(look)(&part, plan.flipped && !scratch);
+    v.single = plan.way == NN_GEMM_ROW;
     if (scratch)
       F(blocks)(&v, scratch);
     else
@@ -221,12 +228,13 @@ static void F(run_steps)(const struct nn__gemm *p, bool flipped) {
 
 /* Dot products are not possible where less than a vector is left, at the end of a long k. */
 static void F(run)(const struct nn__gemm *p, struct nn__gemm_plan plan) {
-  static void (*const ways[])(const view *) = {[NN_GEMM_DOT] = F(dot), [NN_GEMM_QUAD] = F(quad)};
+  static void (*const ways[NN_GEMM_WAYS])(const view *) = {
+      [NN_GEMM_DOT] = F(dot), [NN_GEMM_QUAD] = F(quad)};
   view v = F(look)(p, plan.flipped);
-  if (plan.way != NN_GEMM_OUTER && F(costs)[plan.way](&v) < INT64_MAX)
+  if (ways[plan.way] && F(costs)[plan.way](&v) < INT64_MAX)
     ways[plan.way](&v);
   else
-    F(run_steps)(p, plan.flipped);
+    F(run_steps)(p, plan);
 }
 
 #undef LANES

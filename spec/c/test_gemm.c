@@ -245,6 +245,8 @@ static void test_bits(void) {
     check_bits(64, 100, 1000, kinds);
     check_bits(333, 444, 555, kinds);
     check_bits(2100, 40, 300, kinds);
+    check_bits(161, 65, 300, kinds);
+    check_bits(257, 129, 200, kinds);
     check_bits(40, 2100, 300, kinds);
     check_bits(1, 3000, 2000, kinds);
     check_bits(6, 6, (1 << 16) + 3, kinds);

@@ -9,7 +9,10 @@ enum {
   PARALLEL_FROM = 1 << 16, /* elements */
   CHUNK = 1 << 14,         /* elements in a unit of work */
   TILE_ROWS = 64,          /* the sides of a unit where rows run across those of an operand */
-  TILE = 512
+  TILE = 512,
+  FAR_FROM = 1 << 20, /* bytes of a result that is not in the caches */
+  PIECE = 512,        /* elements of it whose cache lines are fetched at a time */
+  LINE = 64           /* bytes */
 };
 
 /* A nest of loops over several operands, with the dimensions that can be one loop merged. Strides
@@ -26,6 +29,7 @@ struct walk {
   const double *k;
   int64_t numel, rows, inner; /* a row is the innermost loop, of `inner` elements */
   int64_t group, cut, cuts;   /* a unit is `cut` elements of each of `group` rows */
+  bool far;                   /* two or more arrays and a result that is in no cache */
 };
 
 /* -- Planning -------------------------------------------------------------------------------- */
@@ -69,8 +73,10 @@ static void plan(struct walk *w, int ndim, const int64_t *shape,
   w->inner = w->cut = w->shape[w->ndim - 1];
   w->rows = w->group = w->numel / w->inner;
   w->cuts = 1;
+  w->far = w->count > 2 && w->numel * (int64_t)w->size[0] >= FAR_FROM;
   for (int o = 0; o < w->count; o++) {
     w->step[o] = w->stride[o][w->ndim - 1];
+    if (w->step[o] != 1) w->far = false;
     for (int d = 0; d < w->ndim; d++) w->stride[o][d] *= (int64_t)w->size[o];
   }
 }
@@ -99,6 +105,23 @@ static void move(const struct walk *w, int d, int64_t times, char **p) {
   for (int o = 0; o < w->count; o++) p[o] += times * w->stride[o][d];
 }
 
+/* The cache lines of the result's next n elements, which are loaded before they can be written to.
+ * The hardware foresees that late, where it has other arrays to follow. */
+static void fetch(const struct walk *w, const char *result, int64_t n) {
+  for (int64_t at = 0; at < n * (int64_t)w->size[0]; at += LINE) __builtin_prefetch(result + at, 1);
+}
+
+static void run_in_pieces(const struct walk *w, int64_t n, char *const *from) {
+  char *p[NN__MAX_OPERANDS];
+  for (int o = 0; o < w->count; o++) p[o] = from[o];
+  for (int64_t left = n, now; left > 0; left -= now) {
+    now = left < PIECE ? left : PIECE;
+    fetch(w, p[0] + PIECE * w->size[0], left - now < PIECE ? left - now : PIECE);
+    w->map(now, p, w->step, w->k);
+    for (int o = 0; o < w->count; o++) p[o] += now * w->step[o] * (int64_t)w->size[o];
+  }
+}
+
 /* Elements from … to - 1 of rows first … last - 1. */
 static void walk_rows(const struct walk *w, int64_t first, int64_t last, int64_t from, int64_t to) {
   char *p[NN__MAX_OPERANDS];
@@ -111,7 +134,10 @@ static void walk_rows(const struct walk *w, int64_t first, int64_t last, int64_t
     move(w, d, at[d], p);
   }
   for (int64_t row = first; row < last; row++) {
-    w->map(to - from, p, w->step, w->k);
+    if (w->far)
+      run_in_pieces(w, to - from, p);
+    else
+      w->map(to - from, p, w->step, w->k);
     for (int d = w->ndim - 2; d >= 0; d--) { /* to the next row */
       move(w, d, 1, p);
       if (++at[d] < w->shape[d]) break;

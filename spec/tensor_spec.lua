@@ -406,3 +406,25 @@ describe("expand", function()
     assert.matches("expand: cannot become", message, 1, true)
   end)
 end)
+
+describe("operations on many numbers", function()
+  local n = 1200007
+  local names = {"add", "mul", "lt", "maximum"}
+
+  for _, dtype in ipairs {"float32", "float64", "int64"} do
+    it("give what they give for few, for " .. dtype, function()
+      local x = nn.randint(-9, 9, {n}):to(dtype)
+      local y = nn.randint(-9, 9, {n}):to(dtype)
+      for _, name in ipairs(names) do
+        local all = x[name](x, y)
+        for _, range in ipairs {{1, 700}, {16000, 17000}, {524000, 525300}, {n - 900, n}} do
+          local part = {range}
+          assert.is_true(nn.equal(all[part], x[part][name](x[part], y[part])), name)
+        end
+      end
+      local before = x:clone()
+      x:add_(y)
+      assert.is_true(nn.equal(x, before + y))
+    end)
+  end
+end)

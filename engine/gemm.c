@@ -9,10 +9,12 @@
 
 NN_ISA_TABLES(struct nn__gemm_kernels, gemm_kernels);
 
-/* In multiplications: from where on a product is shared out, some 40 us (a thread wakes up in 2 or
- * more), and from where on BLIS is asked; the bounds of a part's size, at most a few ms of work, or
- * 10 where a thread has no others to share with. */
+/* In multiplications, as which an element that is moved counts for MOVED: from where on a product
+ * is shared out, some 40 us (a thread wakes up in 2 or more), and from where on BLIS is asked; the
+ * bounds of a part's size, at most a few ms of work, or 10 where a thread has no others to share
+ * with. */
 enum {
+  MOVED = 5,
   SHARED_FROM = 1 << 21,
   PART_MIN = 1 << 20,
   PART_MAX = 1 << 28,
@@ -115,14 +117,20 @@ static void run_part(void *parts, int64_t q) {
   }
 }
 
+static int64_t work_of(const struct nn__gemm *p) {
+  return p->m * p->n * p->k + MOVED * (p->m * p->k + p->k * p->n + p->m * p->n);
+}
+
 /* BLIS's sums depend on the sizes of a part, hence those on the product alone. Ours do not, so a
  * single thread is given parts as large as can be. */
-static void run_parts(struct parts *s, int64_t work, int threads) {
+static void run_parts(struct parts *s, int threads) {
   const struct nn__gemm *p = s->whole;
-  s->blas = work >= BLAS_FROM && nn__blas_takes(p, threads);
-  int64_t limit = s->blas        ? clamp(work / 4, BLAS_PART_MIN, PART_MAX)
-                  : threads == 1 ? PART_ALONE
-                                 : clamp(work / (2 * threads), PART_MIN, PART_MAX);
+  const int64_t size = p->m * p->n * p->k;
+  s->blas = size >= BLAS_FROM && nn__blas_takes(p, threads);
+  int64_t limit = s->blas ? clamp(size / 4, BLAS_PART_MIN, PART_MAX)
+                  : threads == 1
+                      ? PART_ALONE
+                      : min(size / clamp(work_of(p) / PART_MIN, 1, 2 * threads), PART_MAX);
   cut(s, limit, s->blas || min(p->m, p->n) >= SIDE);
   nn__parallel(threads, ceil_div(p->m, s->m) * ceil_div(p->n, s->n), run_part, s);
 }
@@ -175,10 +183,9 @@ void nn__gemm(const struct nn__gemm *p) {
   if (p->m == 0 || p->n == 0) return;
   const struct nn__gemm_kernels *kernels = gemm_kernels_by_isa[nn__isa()];
   struct parts s = {p, kernels, p->m, p->n, p->k, kernels->plan[p->type](p), false};
-  const int64_t work = p->m * p->n * p->k;
   const int threads = p->threads > 1 ? p->threads : 1;
-  if (work < SHARED_FROM)
+  if (p->k == 0 || work_of(p) < SHARED_FROM)
     kernels->run[p->type](p, s.plan);
   else if (!is_deep(p) || !run_slices(&s, threads))
-    run_parts(&s, work, threads);
+    run_parts(&s, threads);
 }

@@ -201,6 +201,8 @@ static void test_large(void) {
                     sizes[i][2], kinds & 1, kinds >> 1);
   check_product(NN_GEMM_F32, 260, 270, 280, 3, 0);
   check_product(NN_GEMM_F64, 260, 270, 280, 2, 4);
+  check_product(NN_GEMM_F32, 700, 800, 0, 0, 0);
+  check_product(NN_GEMM_F64, 700, 800, 1, 0, 1);
 }
 
 /* A NaN or infinity in A or B reaches its row or column, through relu too. */
@@ -249,6 +251,8 @@ static void test_bits(void) {
     check_bits(257, 129, 200, kinds);
     check_bits(40, 2100, 300, kinds);
     check_bits(1, 3000, 2000, kinds);
+    check_bits(1, 512, 784, kinds);
+    check_bits(700, 801, 1, kinds);
     check_bits(6, 6, (1 << 16) + 3, kinds);
   }
 }

@@ -21,7 +21,7 @@ typedef float quad __attribute__((vector_size(16)));
 #define FENCE() (void)0
 #endif
 
-enum { LENGTH = 10000000 / 4, TRIES = 7 };
+enum { LENGTH = 10000000 / 4, TRIES = 40 };
 
 static quad *x, *y, *z;
 static volatile float result;

@@ -146,8 +146,7 @@ static int load(lua_State *L) {
   nnlua_state *s = nnlua_get(L);
   lua_settop(L, 1);
   nnlua_pace(L, s);
-  int results = check_path(L, "load", &path)->load(L, s, path);
-  return results;
+  return check_path(L, "load", &path)->load(L, s, path);
 }
 
 static const luaL_Reg functions[] = {{"save", save}, {"load", load}, {NULL, NULL}};

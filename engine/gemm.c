@@ -123,15 +123,17 @@ static int64_t work_of(const struct nn__gemm *p) {
 
 /* BLIS's sums depend on the sizes of a part, hence those on the product alone. Ours do not, so a
  * single thread is given parts as large as can be. */
+static int64_t part_limit(const struct nn__gemm *p, bool blas, int threads) {
+  const int64_t size = p->m * p->n * p->k;
+  if (blas) return clamp(size / 4, BLAS_PART_MIN, PART_MAX);
+  if (threads == 1) return PART_ALONE;
+  return min(size / clamp(work_of(p) / PART_MIN, 1, 2 * threads), PART_MAX);
+}
+
 static void run_parts(struct parts *s, int threads) {
   const struct nn__gemm *p = s->whole;
-  const int64_t size = p->m * p->n * p->k;
-  s->blas = size >= BLAS_FROM && nn__blas_takes(p, threads);
-  int64_t limit = s->blas ? clamp(size / 4, BLAS_PART_MIN, PART_MAX)
-                  : threads == 1
-                      ? PART_ALONE
-                      : min(size / clamp(work_of(p) / PART_MIN, 1, 2 * threads), PART_MAX);
-  cut(s, limit, s->blas || min(p->m, p->n) >= SIDE);
+  s->blas = p->m * p->n * p->k >= BLAS_FROM && nn__blas_takes(p, threads);
+  cut(s, part_limit(p, s->blas, threads), s->blas || min(p->m, p->n) >= SIDE);
   nn__parallel(threads, ceil_div(p->m, s->m) * ceil_div(p->n, s->n), run_part, s);
 }
 
@@ -140,9 +142,7 @@ static void run_parts(struct parts *s, int threads) {
 /* A product with few results and many steps, in slices of steps whose sums are then added: each
  * thread needs but some rows of B, and they may be what it has written itself (to a weight). */
 struct slices {
-  const struct nn__gemm *whole;
-  const struct nn__gemm_kernels *kernels;
-  struct nn__gemm_plan plan;
+  const struct parts *of;
   int64_t k;     /* steps of a slice */
   char *results; /* of the second slice and those that follow; C gets the first */
 };
@@ -154,7 +154,7 @@ static bool is_deep(const struct nn__gemm *p) {
 
 static void run_slice(void *slices, int64_t q) {
   const struct slices *s = slices;
-  const struct nn__gemm *p = s->whole;
+  const struct nn__gemm *p = s->of->whole;
   if (p->stop && *p->stop) return;
   struct nn__gemm part = nn__gemm_part(p, 0, p->m, 0, p->n, q * s->k, min(s->k, p->k - q * s->k));
   part.bias = part.gate = NULL;
@@ -164,17 +164,17 @@ static void run_slice(void *slices, int64_t q) {
     part.c = s->results + (q - 1) * p->m * p->n * size_of(p->type);
     part.c_row = p->n;
   }
-  s->kernels->run[p->type](&part, s->plan);
+  s->of->kernels->run[p->type](&part, s->of->plan);
 }
 
 /* False: there is no memory. */
 static bool run_slices(const struct parts *parts, int threads) {
   const struct nn__gemm *p = parts->whole;
-  struct slices s = {p, parts->kernels, parts->plan, ceil_div(p->k, SLICES), NULL};
+  struct slices s = {parts, ceil_div(p->k, SLICES), NULL};
   s.results = malloc((size_t)((SLICES - 1) * p->m * p->n * size_of(p->type)));
   if (!s.results) return false;
   nn__parallel(threads, SLICES, run_slice, &s);
-  if (!(p->stop && *p->stop)) s.kernels->finish[p->type](p, s.results, SLICES - 1);
+  if (!(p->stop && *p->stop)) parts->kernels->finish[p->type](p, s.results, SLICES - 1);
   free(s.results);
   return true;
 }

@@ -53,7 +53,8 @@ struct nn__gemm_plan {
 
 /* What an instruction set offers, indexed by nn__gemm_type: `plan` finds the best way for a
  * product; `run` does a product, or a part of the one that was planned for, on this thread;
- * `finish` does only what follows the sum. */
+ * `finish` adds the `count` matrices (m, n) that lie one behind the other at `terms` to C, and does
+ * what follows the sum. */
 struct nn__gemm_kernels {
   struct nn__gemm_plan (*plan[2])(const struct nn__gemm *p);
   void (*run[2])(const struct nn__gemm *p, struct nn__gemm_plan plan);

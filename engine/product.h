@@ -5,22 +5,22 @@
 #include "gemm.h"
 #include "op.h"
 
-/* A matrix in memory, (m, n). */
-struct nn__matrix {
+/* A matrix in memory, (m, n), to be multiplied. */
+struct nn__factor {
   const nn_tensor *of; /* whose elements these are; NULL: nobody's */
   char *data;
   int64_t m, n, row, col; /* sizes and strides */
 };
 
 /* The last two dimensions of t, of its first matrix where it is a batch. */
-struct nn__matrix nn__matrix_of(const nn_tensor *t);
+struct nn__factor nn__factor_of(const nn_tensor *t);
 
-static inline struct nn__matrix nn__turned(struct nn__matrix a) {
-  return (struct nn__matrix){a.of, a.data, a.n, a.m, a.col, a.row};
+static inline struct nn__factor nn__turned(struct nn__factor a) {
+  return (struct nn__factor){a.of, a.data, a.n, a.m, a.col, a.row};
 }
 
 /* C = A B, with C's rows one after the other. */
-struct nn__gemm nn__product(struct nn__matrix a, struct nn__matrix b, void *c);
+struct nn__gemm nn__product(struct nn__factor a, struct nn__factor b, void *c);
 
 /* Runs it, on the context's threads; fails only where it was interrupted. */
 nn_status nn__run_product(nn_ctx *ctx, nn_dtype dtype, struct nn__gemm *p);
@@ -28,7 +28,7 @@ nn_status nn__run_product(nn_ctx *ctx, nn_dtype dtype, struct nn__gemm *p);
 /* The gradient of argument i is A B, of its element type, where no graph of that is wanted. A
  * leaf's grows in place. Argument 0 comes last: where it is a relu's result, its gradient passes
  * the relu in the same pass over memory, and may take the place of that result. */
-void nn__give_product(nn__grad *b, int i, struct nn__matrix x, struct nn__matrix y);
+void nn__give_product(nn__grad *b, int i, struct nn__factor x, struct nn__factor y);
 
 /* Proves that the first two arguments are numbers of one dtype, which becomes the result's. */
 nn_status nn__check_product_dtype(nn__call *c);

@@ -33,8 +33,7 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 #if defined(__AVX512F__)
 #define REST(T, L, MAP, MERGE, lanes)          \
   EACH(l, lanes) {                             \
-    const L before = a[l];                     \
-    L t = before;                              \
+    L t = a[l];                                \
     if (l < n) TAKE(T, L, MAP, MERGE, t, v[l]) \
     a[l] = t;                                  \
   }

@@ -27,19 +27,19 @@ static nn_status linear_check(nn__call *c) {
 }
 
 /* `t`, (…, n), as the rows of a matrix; false: its leading dimensions are no evenly spaced one. */
-static bool as_rows(const nn_tensor *t, struct nn__matrix *r) {
+static bool as_rows(const nn_tensor *t, struct nn__factor *r) {
   int last = t->ndim - 1;
   int64_t n = t->shape[last], m = 1, stride[2] = {t->stride[last] * n, t->stride[last]};
   for (int i = 0; i < last; i++) m *= t->shape[i];
   bool even =
       t->ndim < 3 || nn__view_strides(t->ndim, t->shape, t->stride, 2, (int64_t[]){m, n}, stride);
   if (t->ndim == 2) stride[0] = t->stride[0];
-  *r = (struct nn__matrix){t, t->data, m, n, stride[0], stride[1]};
+  *r = (struct nn__factor){t, t->data, m, n, stride[0], stride[1]};
   return even;
 }
 
 /* The same, of a contiguous copy (*made) where need be; false: no memory. */
-static bool make_rows(const nn_tensor *t, struct nn__matrix *r, nn_tensor **made) {
+static bool make_rows(const nn_tensor *t, struct nn__factor *r, nn_tensor **made) {
   *made = NULL;
   if (as_rows(t, r)) return true;
   const nn_tensor *copy = nn__contiguous(t, (nn_dtype)t->dtype, made);
@@ -49,12 +49,12 @@ static bool make_rows(const nn_tensor *t, struct nn__matrix *r, nn_tensor **made
 static nn_status run_linear(nn__call *c, bool relu) {
   const nn_tensor *w = nn__in(c, 1), *y = c->out[0], *bias = nn__given(c, 2) ? nn__in(c, 2) : NULL;
   nn_tensor *copy, *bias_copy = NULL;
-  struct nn__matrix x;
+  struct nn__factor x;
   bool ok = make_rows(nn__in(c, 0), &x, &copy);
   if (ok && bias) ok = (bias = nn__contiguous(bias, (nn_dtype)bias->dtype, &bias_copy));
   nn_status status = NN_ENOMEM;
   if (ok) {
-    struct nn__gemm p = nn__product(x, nn__turned(nn__matrix_of(w)), y->data);
+    struct nn__gemm p = nn__product(x, nn__turned(nn__factor_of(w)), y->data);
     p.bias = bias ? bias->data : NULL;
     p.relu = relu;
     status = nn__run_product(c->ctx, (nn_dtype)y->dtype, &p);
@@ -90,23 +90,23 @@ static void give_composed(nn__grad *b, nn_tensor *g) {
 }
 
 /* (1, n), all of it the same one. */
-static struct nn__matrix ones_of(nn_dtype dtype, int64_t n) {
+static struct nn__factor ones_of(nn_dtype dtype, int64_t n) {
   static float one_f32 = 1;
   static double one_f64 = 1;
   char *data = dtype == NN_FLOAT64 ? (char *)&one_f64 : (char *)&one_f32;
-  return (struct nn__matrix){NULL, data, 1, n, 0, 0};
+  return (struct nn__factor){NULL, data, 1, n, 0, 0};
 }
 
 /* The same without operations in between: no views, no nodes, and the sum of gY's rows as a product
  * with ones. */
-static void give_fused(nn__grad *b, struct nn__matrix x, const nn_tensor *w, struct nn__matrix gy) {
+static void give_fused(nn__grad *b, struct nn__factor x, const nn_tensor *w, struct nn__factor gy) {
   if (nn__wants(b, 1)) nn__give_product(b, 1, nn__turned(gy), x);
   if (nn__wants(b, 2)) nn__give_product(b, 2, ones_of((nn_dtype)w->dtype, gy.m), gy);
-  if (nn__wants(b, 0)) nn__give_product(b, 0, gy, nn__matrix_of(w));
+  if (nn__wants(b, 0)) nn__give_product(b, 0, gy, nn__factor_of(w));
 }
 
 static void give_linear(nn__grad *b, nn_tensor *g) {
-  struct nn__matrix gy, input;
+  struct nn__factor gy, input;
   nn_tensor *x = nn__saved(b, 0), *w = nn__saved(b, 1);
   if (!x || !w || !g) return;
   if (b->again || !as_rows(g, &gy) || !as_rows(x, &input))

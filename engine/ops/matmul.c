@@ -31,12 +31,12 @@ nn_status nn__run_product(nn_ctx *ctx, nn_dtype dtype, struct nn__gemm *p) {
   return nn__stopped(ctx) ? nn_fail(ctx, NN_ESTOP, "a product was interrupted") : NN_OK;
 }
 
-struct nn__matrix nn__matrix_of(const nn_tensor *t) {
+struct nn__factor nn__factor_of(const nn_tensor *t) {
   int i = t->ndim - 2, j = t->ndim - 1;
-  return (struct nn__matrix){t, t->data, t->shape[i], t->shape[j], t->stride[i], t->stride[j]};
+  return (struct nn__factor){t, t->data, t->shape[i], t->shape[j], t->stride[i], t->stride[j]};
 }
 
-struct nn__gemm nn__product(struct nn__matrix a, struct nn__matrix b, void *c) {
+struct nn__gemm nn__product(struct nn__factor a, struct nn__factor b, void *c) {
   return (struct nn__gemm){.m = a.m,
                            .n = b.n,
                            .k = a.n,
@@ -51,15 +51,15 @@ struct nn__gemm nn__product(struct nn__matrix a, struct nn__matrix b, void *c) {
 }
 
 /* The gradient that a leaf has already, where a product of x and y can be added to it in place. */
-static nn_tensor *sum_so_far(const nn__grad *b, const nn__input *in, const struct nn__matrix *x,
-                             const struct nn__matrix *y) {
+static nn_tensor *sum_so_far(const nn__grad *b, const nn__input *in, const struct nn__factor *x,
+                             const struct nn__factor *y) {
   nn_tensor *g = in->leaf && !b->capturing ? in->leaf->grad : NULL;
   if (!g || g->node || !g->contiguous || g->dtype != in->dtype) return NULL;
   bool read = (x->of && x->of->storage == g->storage) || (y->of && y->of->storage == g->storage);
   return read ? NULL : g;
 }
 
-void nn__give_product(nn__grad *b, int i, struct nn__matrix x, struct nn__matrix y) {
+void nn__give_product(nn__grad *b, int i, struct nn__factor x, struct nn__factor y) {
   nn_tensor *sum = sum_so_far(b, &b->node->in[nn__input_of(b->node, i)], &x, &y);
   const nn_tensor *gate = i == 0 ? nn__take_gate(b, 0) : NULL;
   nn_tensor *gx = sum ? sum : nn__gradient_for(b, i, x.n <= NN_GEMM_STEPS ? gate : NULL);
@@ -111,7 +111,7 @@ static nn_status mm_check(nn__call *c) {
 
 static nn_status mm_forward(nn__call *c) {
   struct nn__gemm p =
-      nn__product(nn__matrix_of(nn__in(c, 0)), nn__matrix_of(nn__in(c, 1)), c->out[0]->data);
+      nn__product(nn__factor_of(nn__in(c, 0)), nn__factor_of(nn__in(c, 1)), c->out[0]->data);
   return nn__run_product(c->ctx, c->meta[0].dtype, &p);
 }
 
@@ -126,9 +126,9 @@ static void give_composed(nn__grad *b, nn_tensor *g) {
 static void give_fused(nn__grad *b, const nn_tensor *g) {
   nn_tensor *x = nn__saved(b, 0), *y = nn__saved(b, 1);
   if (!x || !y) return;
-  struct nn__matrix gy = nn__matrix_of(g);
-  if (nn__wants(b, 1)) nn__give_product(b, 1, nn__turned(nn__matrix_of(x)), gy);
-  if (nn__wants(b, 0)) nn__give_product(b, 0, gy, nn__turned(nn__matrix_of(y)));
+  struct nn__factor gy = nn__factor_of(g);
+  if (nn__wants(b, 1)) nn__give_product(b, 1, nn__turned(nn__factor_of(x)), gy);
+  if (nn__wants(b, 0)) nn__give_product(b, 0, gy, nn__turned(nn__factor_of(y)));
 }
 
 static void mm_backward(nn__grad *b) {
@@ -165,7 +165,7 @@ static nn_status bmm_forward(nn__call *c) {
   nn_dtype dtype = c->meta[0].dtype;
   int64_t size = (int64_t)nn_dtype_size(dtype);
   for (int64_t i = 0; i < a->shape[0]; i++) {
-    struct nn__matrix x = nn__matrix_of(a), y = nn__matrix_of(b);
+    struct nn__factor x = nn__factor_of(a), y = nn__factor_of(b);
     x.data += i * a->stride[0] * size;
     y.data += i * b->stride[0] * size;
     struct nn__gemm p = nn__product(x, y, c->out[0]->data + i * c->out[0]->stride[0] * size);

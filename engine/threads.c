@@ -8,6 +8,7 @@
  *
  * Each thread begins with parts of its own, the same ones at the same work, so that it finds them
  * in its caches; then it takes what the others have left. */
+#define _GNU_SOURCE /* the processor of a thread, and those that it may have */
 #include "threads.h"
 
 #include <pthread.h>
@@ -41,9 +42,12 @@ static struct {
   pthread_cond_t bell;
   atomic_int asleep;
   int helpers; /* that exist */
+  pthread_t helper[MAX_THREADS];
+  int avoided; /* the processor that helpers leave to the caller */
 } pool = {.owner = PTHREAD_MUTEX_INITIALIZER,
           .bed = PTHREAD_MUTEX_INITIALIZER,
-          .bell = PTHREAD_COND_INITIALIZER};
+          .bell = PTHREAD_COND_INITIALIZER,
+          .avoided = -1};
 
 static void pause_briefly(void) {
 #if defined(__x86_64__)
@@ -115,9 +119,26 @@ static void hire(int helpers) {
   pthread_sigmask(SIG_SETMASK, &all, &before);
   while (pool.helpers < helpers && pthread_create(&id, NULL, help, NULL) == 0) {
     pthread_detach(id);
-    pool.helpers++;
+    pool.helper[pool.helpers++] = id;
+    pool.avoided = -1;
   }
   pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* A helper that wakes up on the caller's own processor waits there for the caller's slice to end,
+ * while another processor idles. (Linux does wake it there where the other one was busy a moment
+ * ago, and then takes tens of milliseconds to move it.) Where there is one alone, they share it. */
+static void keep_clear_of_caller(void) {
+#if defined(__linux__)
+  cpu_set_t allowed;
+  int here = sched_getcpu();
+  if (here == pool.avoided) return;
+  pool.avoided = here;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  if (CPU_COUNT(&allowed) > 1) CPU_CLR(here, &allowed);
+  for (int i = 0; i < pool.helpers; i++)
+    pthread_setaffinity_np(pool.helper[i], sizeof allowed, &allowed);
+#endif
 }
 
 /* -- The caller ------------------------------------------------------------------------------ */
@@ -150,6 +171,7 @@ static void share_out(int threads, int64_t parts, nn__task *task, void *work) {
     pool.share[t].last = parts * (t + 1) / threads;
   }
   hire(threads - 1);
+  keep_clear_of_caller();
   call_helpers();
   work_from(0);
   close_door();

@@ -23,6 +23,8 @@ static int best_isa(void) {
 
 static bool is_zen4(void) { return __builtin_cpu_is("amdfam19h"); }
 
+static bool is_zen5(void) { return __builtin_cpu_is("amd") && best_isa() == 2 && !is_zen4(); }
+
 #else
 
 static const char *const names[] = {"base"};
@@ -30,6 +32,8 @@ static const char *const names[] = {"base"};
 static int best_isa(void) { return 0; }
 
 static bool is_zen4(void) { return false; }
+
+static bool is_zen5(void) { return false; }
 
 #endif
 
@@ -53,3 +57,5 @@ int nn__isa(void) {
 const char *nn__isa_name(void) { return names[nn__isa()]; }
 
 bool nn__isa_is_wide(void) { return strcmp(nn__isa_name(), "v4") == 0 && !is_zen4(); }
+
+bool nn__stores_past_pay(void) { return is_zen5(); }

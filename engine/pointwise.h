@@ -46,8 +46,8 @@ struct nn__converts {
 enum { NN__MAX_OPERANDS = 4 };
 
 /* Walks `count` operands of element sizes size[] together over a shape, the last dimension inside
- * `map`; on several threads where the work is worth it. operand 0 is written. NN_ESTOP when the
- * caller's flag ended it early. */
+ * `map`; on several threads where the work is worth it. `map` writes each element of operand 0 it
+ * is given, and no other. NN_ESTOP when the caller's flag ended it early. */
 nn_status nn__map_over(nn_ctx *ctx, int ndim, const int64_t *shape, int count, char *const *data,
                        const int64_t (*stride)[NN_MAX_DIMS], const size_t *size, nn__map *map,
                        const double *k);

@@ -1,7 +1,12 @@
 /* The walk of pointwise operations over memory: from several operands with any strides to rows for
  * the kernels, on several threads where that pays. */
 #include <stdlib.h>
+#include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
+#include "cpu.h"
 #include "pointwise.h"
 #include "threads.h"
 
@@ -10,9 +15,11 @@ enum {
   CHUNK = 1 << 14,         /* elements in a unit of work */
   TILE_ROWS = 64,          /* the sides of a unit where rows run across those of an operand */
   TILE = 512,
-  FAR_FROM = 1 << 20, /* bytes of a result that is not in the caches */
-  PIECE = 512,        /* elements of it whose cache lines are fetched at a time */
-  LINE = 64           /* bytes */
+  FAR_FROM = 1 << 20,  /* bytes of a result that is not in the caches, */
+  PAST_FROM = 1 << 25, /* or will not be when it is read */
+  PIECE = 512,         /* elements of it whose cache lines are fetched at a time, */
+  NEAR = 512,          /* or bytes that are stored past the caches */
+  LINE = 64            /* bytes */
 };
 
 /* A nest of loops over several operands, with the dimensions that can be one loop merged. Strides
@@ -29,7 +36,7 @@ struct walk {
   const double *k;
   int64_t numel, rows, inner; /* a row is the innermost loop, of `inner` elements */
   int64_t group, cut, cuts;   /* a unit is `cut` elements of each of `group` rows */
-  bool far;                   /* two or more arrays and a result that is in no cache */
+  enum { PLAIN, FETCH, PAST } store;
 };
 
 /* -- Planning -------------------------------------------------------------------------------- */
@@ -66,6 +73,22 @@ static int64_t count_elements(int ndim, const int64_t *shape) {
   return numel;
 }
 
+/* Whether it is better to store past the caches: where the result is large, one piece, and nobody
+ * has loaded its lines to read them. */
+static bool goes_past(const struct walk *w) {
+  if (w->ndim > 1 || w->step[0] != 1 || (uintptr_t)w->data[0] % LINE != 0) return false;
+  for (int o = 1; o < w->count; o++)
+    if (w->data[o] == w->data[0]) return false;
+  return w->numel * (int64_t)w->size[0] >= PAST_FROM && nn__stores_past_pay();
+}
+
+/* Whether it is better to fetch the result's lines: where two arrays or more are read. */
+static bool fetches(const struct walk *w) {
+  for (int o = 0; o < w->count; o++)
+    if (w->step[o] != 1) return false;
+  return w->count > 2 && w->numel * (int64_t)w->size[0] >= FAR_FROM;
+}
+
 static void plan(struct walk *w, int ndim, const int64_t *shape,
                  const int64_t (*stride)[NN_MAX_DIMS]) {
   w->ndim = 0;
@@ -73,10 +96,8 @@ static void plan(struct walk *w, int ndim, const int64_t *shape,
   w->inner = w->cut = w->shape[w->ndim - 1];
   w->rows = w->group = w->numel / w->inner;
   w->cuts = 1;
-  w->far = w->count > 2 && w->numel * (int64_t)w->size[0] >= FAR_FROM;
   for (int o = 0; o < w->count; o++) {
     w->step[o] = w->stride[o][w->ndim - 1];
-    if (w->step[o] != 1) w->far = false;
     for (int d = 0; d < w->ndim; d++) w->stride[o][d] *= (int64_t)w->size[o];
   }
 }
@@ -111,7 +132,7 @@ static void fetch(const struct walk *w, const char *result, int64_t n) {
   for (int64_t at = 0; at < n * (int64_t)w->size[0]; at += LINE) __builtin_prefetch(result + at, 1);
 }
 
-static void run_in_pieces(const struct walk *w, int64_t n, char *const *from) {
+static void run_fetching(const struct walk *w, int64_t n, char *const *from) {
   char *p[NN__MAX_OPERANDS];
   for (int o = 0; o < w->count; o++) p[o] = from[o];
   for (int64_t left = n, now; left > 0; left -= now) {
@@ -120,6 +141,39 @@ static void run_in_pieces(const struct walk *w, int64_t n, char *const *from) {
     w->map(now, p, w->step, w->k);
     for (int o = 0; o < w->count; o++) p[o] += now * w->step[o] * (int64_t)w->size[o];
   }
+}
+
+static void store_past(char *line, const char *from, int64_t bytes) {
+  int64_t at = 0;
+#if defined(__SSE2__)
+  for (; at + 16 <= bytes; at += 16)
+    _mm_stream_si128((__m128i *)(line + at), _mm_load_si128((const __m128i *)(from + at)));
+#endif
+  memcpy(line + at, from + at, (size_t)(bytes - at));
+}
+
+/* The lines of a result that is stored past the caches need not be loaded, which is a fourth of all
+ * that x + y moves. Each piece is made in the nearest cache, so that no kernel need know of it. */
+static void run_past(const struct walk *w, int64_t n, char *const *from) {
+  _Alignas(LINE) char near[NEAR];
+  char *p[NN__MAX_OPERANDS] = {near}, *to = from[0];
+  const int64_t size = (int64_t)w->size[0], most = NEAR / size;
+  for (int o = 1; o < w->count; o++) p[o] = from[o];
+  for (int64_t left = n, now; left > 0; left -= now, to += now * size) {
+    now = left < most ? left : most;
+    w->map(now, p, w->step, w->k);
+    store_past(to, near, now * size);
+    for (int o = 1; o < w->count; o++) p[o] += now * w->step[o] * (int64_t)w->size[o];
+  }
+}
+
+static void run_row(const struct walk *w, int64_t n, char *const *from) {
+  if (w->store == PAST)
+    run_past(w, n, from);
+  else if (w->store == FETCH)
+    run_fetching(w, n, from);
+  else
+    w->map(n, from, w->step, w->k);
 }
 
 /* Elements from … to - 1 of rows first … last - 1. */
@@ -134,10 +188,7 @@ static void walk_rows(const struct walk *w, int64_t first, int64_t last, int64_t
     move(w, d, at[d], p);
   }
   for (int64_t row = first; row < last; row++) {
-    if (w->far)
-      run_in_pieces(w, to - from, p);
-    else
-      w->map(to - from, p, w->step, w->k);
+    run_row(w, to - from, p);
     for (int d = w->ndim - 2; d >= 0; d--) { /* to the next row */
       move(w, d, 1, p);
       if (++at[d] < w->shape[d]) break;
@@ -173,6 +224,7 @@ nn_status nn__map_over(nn_ctx *ctx, int ndim, const int64_t *shape, int count, c
   w.numel = count_elements(ndim, shape);
   if (w.numel == 0) return NN_OK;
   plan(&w, ndim, shape, stride);
+  w.store = goes_past(&w) ? PAST : fetches(&w) ? FETCH : PLAIN;
   if (w.numel <= CHUNK && !runs_across(&w)) {
     walk_rows(&w, 0, w.rows, 0, w.inner);
     return NN_OK;

@@ -408,23 +408,35 @@ describe("expand", function()
 end)
 
 describe("operations on many numbers", function()
-  local n = 1200007
-  local names = {"add", "mul", "lt", "maximum"}
+  local functions = {
+    add = function(a, b) return a + b end, mul = function(a, b) return a * b end,
+    lt = function(a, b) return a:lt(b) end, maximum = function(a, b) return a:maximum(b) end,
+    double = function(a) return a * 2 end, negate = function(a) return -a end,
+  }
+
+  local function check(dtype, n)
+    local x = nn.randint(-9, 9, {n}):to(dtype)
+    local y = nn.randint(-9, 9, {n}):to(dtype)
+    for name, f in pairs(functions) do
+      local all = f(x, y)
+      for _, range in ipairs {{1, 700}, {16000, 17000}, {524000, 525300}, {n - 900, n}} do
+        local part = {range}
+        assert.is_true(nn.equal(all[part], f(x[part], y[part])), name)
+      end
+    end
+    local before = x:clone()
+    x:add_(y)
+    assert.is_true(nn.equal(x, before + y))
+    x[{{2, n}}]:copy_(y[{{1, n - 1}}])
+    assert.is_true(nn.equal(x[{{2, n}}], y[{{1, n - 1}}]))
+  end
 
   for _, dtype in ipairs {"float32", "float64", "int64"} do
-    it("give what they give for few, for " .. dtype, function()
-      local x = nn.randint(-9, 9, {n}):to(dtype)
-      local y = nn.randint(-9, 9, {n}):to(dtype)
-      for _, name in ipairs(names) do
-        local all = x[name](x, y)
-        for _, range in ipairs {{1, 700}, {16000, 17000}, {524000, 525300}, {n - 900, n}} do
-          local part = {range}
-          assert.is_true(nn.equal(all[part], x[part][name](x[part], y[part])), name)
-        end
-      end
-      local before = x:clone()
-      x:add_(y)
-      assert.is_true(nn.equal(x, before + y))
-    end)
+    it("give what they give for few, for " .. dtype, function() check(dtype, 1200007) end)
   end
+
+  it("do so for results of 32 MB and more", function()
+    check("float32", 8400007)
+    check("float64", 4200005)
+  end)
 end)

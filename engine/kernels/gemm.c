@@ -89,6 +89,9 @@ enum { CHUNK = 64 };
 #define FOR(i, n) _Pragma("GCC unroll 16") for (int i = 0; i < (n); i++)
 #endif
 
+/* The compiler would keep a pointer for each row of a tile, most of them in memory. */
+#define FORGET(pointer) __asm__("" : "+r"(pointer))
+
 /* A case of a switch that makes sizes constant. */
 #define CASE(value, run) \
   case value:            \

@@ -32,6 +32,17 @@ INLINE void F(set)(const panel *t, real *p, vec x, bool whole) {
 #define B_COLUMN(s) ((s) < vecs - 1 ? (s)*LANES : t->b_last)
 #define EACH FOR(r, rows) FOR(s, vecs)
 
+/* Row after row of a tile, where `at` points to the row's first column. */
+#define EACH_ROW(at, row, ...)  \
+  {                             \
+    __typeof__(at) row_of = at; \
+    FOR(r, rows) {              \
+      FOR(s, vecs) __VA_ARGS__; \
+      row_of += row;            \
+      FORGET(row_of);           \
+    }                           \
+  }
+
 /* Each step is done to the whole tile before the next one, hence C is read before an overlapping
  * vector of it is written. */
 INLINE void F(put)(const panel *t, const struct nn__gemm *p, int64_t i, int rows, int vecs,
@@ -39,12 +50,13 @@ INLINE void F(put)(const panel *t, const struct nn__gemm *p, int64_t i, int rows
   const int64_t c_row = p->c_row, gate_row = p->gate_row;
   const real *bias = p->bias, *gate = (const real *)p->gate + i * gate_row + t->j;
   real *c = (real *)p->c + i * c_row + t->j;
-  if (p->accumulate) EACH x[r][s] += F(get)(t, c + r * c_row + COLUMN(s), whole);
+  if (p->accumulate) EACH_ROW(c, c_row, x[r][s] += F(get)(t, row_of + COLUMN(s), whole))
   if (bias) EACH x[r][s] += F(get)(t, bias + t->j + COLUMN(s), whole);
   if (p->relu) EACH x[r][s] = ZERO_WHERE(x[r][s] < 0, x[r][s]);
   if (p->gate)
-    EACH x[r][s] = ZERO_WHERE(F(get)(t, gate + r * gate_row + COLUMN(s), whole) <= 0, x[r][s]);
-  EACH F(set)(t, c + r * c_row + COLUMN(s), x[r][s], whole);
+    EACH_ROW(gate, gate_row,
+             x[r][s] = ZERO_WHERE(F(get)(t, row_of + COLUMN(s), whole) <= 0, x[r][s]))
+  EACH_ROW(c, c_row, F(set)(t, row_of + COLUMN(s), x[r][s], whole))
 }
 
 INLINE void F(load_row)(const panel *t, const real *b, int vecs, bool whole, vec x[VECS]) {
@@ -160,10 +172,10 @@ static void F(gather)(const real *from, int64_t row, int64_t col, int64_t rows, 
 
 static bool F(must_pack)(const view *v) { return v->b_col != 1 || (v->n < LANES && !MASKS); }
 
-/* Deep panels that many rows share are packed in any case: their vectors then lie on cache lines of
+/* Panels that many rows share are packed in any case: their vectors then lie on cache lines of
  * their own, and those do not compete for a few places in the cache. */
 static bool F(should_pack)(const view *v) {
-  return F(must_pack)(v) || (v->k >= SHALLOW && v->m >= BLOCK_ROWS && v->n >= LANES);
+  return F(must_pack)(v) || (v->m >= BLOCK_ROWS && v->n >= LANES);
 }
 
 /* Panel number q, from column *j on. The panels are as even in width as can be: five vectors are

@@ -197,7 +197,7 @@ static nn_status record(nn__call *c, nn_node *node, int nout) {
   nn_status status = NN_OK;
   for (int i = 0; i < nout; i++) {
     if (nn_dtype_is_floating((nn_dtype)c->out[i]->dtype)) nn__set_node(c->out[i], node, i);
-    if (c->op->keep_out && status == NN_OK) status = nn__save_output(node, i, c->out[i]);
+    if (c->op->keep_out && i == nout - 1) status = nn__save_output(node, i, c->out[i]);
   }
   nn__release_node(c->ctx, node);
   return status;

@@ -30,6 +30,10 @@ nn_status nn__run_product(nn_ctx *ctx, nn_dtype dtype, struct nn__gemm *p);
  * the relu in the same pass over memory, and may take the place of that result. */
 void nn__give_product(nn__grad *b, int i, struct nn__factor x, struct nn__factor y);
 
+/* Whether `perceptron` takes these, an input and the weights and biases of two layers, and is the
+ * better way. */
+bool nn__takes_perceptron(nn_tensor *const t[5]);
+
 /* Proves that the first two arguments are numbers of one dtype, which becomes the result's. */
 nn_status nn__check_product_dtype(nn__call *c);
 

@@ -3,6 +3,7 @@
 #include "kernels/isa.h"
 
 #include "gemm.h"
+#include "perceptron.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,9 @@ enum { BLOCK_ROWS = 96 };
 
 /* So many rows of sums wait, at most 16 KB, to be scattered. */
 enum { CHUNK = 64 };
+
+/* Rows of the batch in a tile of the hidden layer, in perceptron_real.h. */
+enum { PAIR_ROWS = 4 };
 
 /* Vectors loaded or stored in part: with masks (64 x 100 x 10 in 1.9 us), or else by memcpy. */
 #if defined(__AVX512F__)
@@ -79,8 +83,16 @@ enum { CHUNK = 64 };
 #define INLINE static inline __attribute__((always_inline))
 #define INTERLEAVE(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
 
-/* A relu that is written so (and not as a maximum) keeps NaN. */
 #define ZERO_WHERE(where, x) ((__typeof__(x))(~(where) & (__typeof__(where))(x)))
+
+/* max(0, x), where NaN stays NaN: of the instruction for maxima, the second argument. */
+#if defined(__AVX512F__)
+#define RELU_F32(x) ((vec)_mm512_max_ps(_mm512_setzero_ps(), (__m512)(x)))
+#define RELU_F64(x) ((vec)_mm512_max_pd(_mm512_setzero_pd(), (__m512d)(x)))
+#else
+#define RELU_F32(x) ZERO_WHERE((x) < 0, x)
+#define RELU_F64 RELU_F32
+#endif
 
 /* A loop that must be unrolled, for arrays of vectors to become registers. */
 #if defined(__clang__)
@@ -112,6 +124,7 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 #ifdef REPEAT_F32
 #define REPEAT REPEAT_F32
 #endif
+#define RELU RELU_F32
 #define LOAD_MASKED LOAD_MASKED_F32
 #define STORE_MASKED STORE_MASKED_F32
 #define F(name) name##_f32
@@ -120,6 +133,7 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 #undef lane
 #undef PICK
 #undef REPEAT
+#undef RELU
 #undef LOAD_MASKED
 #undef STORE_MASKED
 #undef F
@@ -130,6 +144,7 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 #ifdef REPEAT_F64
 #define REPEAT REPEAT_F64
 #endif
+#define RELU RELU_F64
 #define LOAD_MASKED LOAD_MASKED_F64
 #define STORE_MASKED STORE_MASKED_F64
 #define F(name) name##_f64
@@ -140,4 +155,5 @@ const struct nn__gemm_kernels NN_KERNEL(gemm_kernels) = {
     .plan = {plan_f32, plan_f64},
     .run = {run_f32, run_f64},
     .finish = {finish_f32, finish_f64},
+    .perceptron_gradient = {perceptron_gradient_f32, perceptron_gradient_f64},
 };

@@ -52,7 +52,7 @@ INLINE void F(put)(const panel *t, const struct nn__gemm *p, int64_t i, int rows
   real *c = (real *)p->c + i * c_row + t->j;
   if (p->accumulate) EACH_ROW(c, c_row, x[r][s] += F(get)(t, row_of + COLUMN(s), whole))
   if (bias) EACH x[r][s] += F(get)(t, bias + t->j + COLUMN(s), whole);
-  if (p->relu) EACH x[r][s] = ZERO_WHERE(x[r][s] < 0, x[r][s]);
+  if (p->relu) EACH x[r][s] = RELU(x[r][s]);
   if (p->gate)
     EACH_ROW(gate, gate_row,
              x[r][s] = ZERO_WHERE(F(get)(t, row_of + COLUMN(s), whole) <= 0, x[r][s]))

@@ -239,6 +239,8 @@ static void F(run)(const struct nn__gemm *p, struct nn__gemm_plan plan) {
     F(run_steps)(p, plan);
 }
 
+#include "kernels/perceptron_real.h"
+
 #undef LANES
 #undef vec
 #undef mask

@@ -1,0 +1,141 @@
+/* Linear, ReLU, Linear as one operation, for the small nets that begin with them. */
+#include "perceptron.h"
+
+#include "autograd.h"
+#include "cpu.h"
+#include "product.h"
+
+NN_ISA_TABLES(struct nn__gemm_kernels, gemm_kernels);
+
+enum { X, W1, B1, W2, B2, TENSORS };
+
+/* Multiplications that one thread should do alone; more are better shared out, in products. */
+enum { ALONE = 1 << 20 };
+
+static enum nn__gemm_type type_of(const nn_tensor *x) {
+  return x->dtype == NN_FLOAT64 ? NN_GEMM_F64 : NN_GEMM_F32;
+}
+
+static bool is_vector(const nn_tensor *t, int64_t n) { return t->ndim == 1 && t->shape[0] == n; }
+
+/* Whether these are two layers, one on the other, and laid out as the kernel wants them. */
+static bool are_layers(nn_tensor *const t[TENSORS]) {
+  const nn_tensor *x = t[X], *w1 = t[W1], *w2 = t[W2];
+  if (x->ndim != 2 || w1->ndim != 2 || w2->ndim != 2 || x->shape[1] != w1->shape[1] ||
+      w2->shape[1] != w1->shape[0] || !is_vector(t[B1], w1->shape[0]) ||
+      !is_vector(t[B2], w2->shape[0]) || !nn_dtype_is_floating((nn_dtype)x->dtype))
+    return false;
+  for (int i = W1; i < TENSORS; i++)
+    if (!t[i]->contiguous || t[i]->dtype != x->dtype) return false;
+  return x->stride[1] == 1 && w1->shape[0] > 0 && w2->shape[0] > 0;
+}
+
+/* Whether one pass pays: where the hidden layer is the largest, and all fits the nearest cache. */
+static bool are_small(nn_tensor *const t[TENSORS]) {
+  const int64_t in = t[W1]->shape[1], hidden = t[W1]->shape[0], out = t[W2]->shape[0];
+  const int64_t size = (int64_t)nn_dtype_size((nn_dtype)t[X]->dtype);
+  const int64_t rows = NN_PERCEPTRON_BYTES / (nn__perceptron_pitch(type_of(t[X]), hidden) * size);
+  return in <= hidden && in < rows && out < rows && in + 2 * out + 1 <= rows &&
+         t[X]->shape[0] <= ALONE / (hidden * (in + out + 1));
+}
+
+bool nn__takes_perceptron(nn_tensor *const t[TENSORS]) {
+  return are_layers(t) && are_small(t) && !nn__wants_grad(t[X]);
+}
+
+/* The second result is h. */
+static nn_status check(nn__call *c) {
+  nn_tensor *t[TENSORS];
+  for (int i = 0; i < TENSORS; i++) t[i] = nn__in(c, i);
+  if (!are_layers(t) || !are_small(t))
+    return nn__why(c, NN_ESHAPE, "these are no two small layers, one on the other");
+  const nn_dtype dtype = (nn_dtype)t[X]->dtype;
+  const int64_t batch = t[X]->shape[0];
+  const int64_t pitch = nn__perceptron_pitch(type_of(t[X]), t[W1]->shape[0]);
+  c->meta[0] = (nn__meta){.dtype = dtype, .ndim = 2, .shape = {batch, t[W2]->shape[0]}};
+  c->meta[1] = (nn__meta){.dtype = dtype, .ndim = 2, .shape = {batch, pitch}};
+  return NN_OK;
+}
+
+static nn_status forward(nn__call *c) {
+  const nn_dtype dtype = c->meta[0].dtype;
+  struct nn__factor x = nn__factor_of(nn__in(c, X)), h = nn__factor_of(c->out[1]);
+  struct nn__factor w1 = nn__turned(nn__factor_of(nn__in(c, W1)));
+  struct nn__factor w2 = nn__turned(nn__factor_of(nn__in(c, W2)));
+  struct nn__gemm first = nn__product(x, w1, h.data);
+  first.c_row = h.row;
+  first.bias = nn__in(c, B1)->data;
+  first.relu = true;
+  NN_TRY(nn__run_product(c->ctx, dtype, &first));
+  h.n = w1.n;
+  struct nn__gemm second = nn__product(h, w2, c->out[0]->data);
+  second.bias = nn__in(c, B2)->data;
+  return nn__run_product(c->ctx, dtype, &second);
+}
+
+/* -- The gradient ---------------------------------------------------------------------------- */
+
+/* Y = relu(X W1^T + b1) W2^T + b2, as expressions of X and the parameters. */
+static void give_composed(nn__grad *b, nn_tensor *const t[TENSORS], nn_tensor *g) {
+  nn__scope *s = &b->s;
+  nn_tensor *h = E_RUN(s, linear_relu, nn_t(t[X]), nn_t(t[W1]), nn_t(t[B1]));
+  nn_tensor *gh = E_RUN(s, relu_gradient, nn_t(e_mm(s, g, t[W2])), nn_t(h));
+  if (nn__wants(b, X)) nn__give(b, X, e_mm(s, gh, t[W1]));
+  if (nn__wants(b, W1)) nn__give(b, W1, e_mm(s, e_t(s, gh), t[X]));
+  if (nn__wants(b, B1)) nn__give(b, B1, e_sum(s, gh, 0, false));
+  if (nn__wants(b, W2)) nn__give(b, W2, e_mm(s, e_t(s, g), h));
+  if (nn__wants(b, B2)) nn__give(b, B2, e_sum(s, g, 0, false));
+}
+
+/* The gradients of the parameters, in one pass. */
+static void give_fused(nn__grad *b, nn_tensor *const t[TENSORS], const nn_tensor *g,
+                       const nn_tensor *h) {
+  nn_tensor *gradient[TENSORS] = {NULL};
+  void *data[TENSORS] = {NULL};
+  for (int i = W1; i < TENSORS; i++) {
+    if (!nn__wants(b, i)) continue;
+    if (!(gradient[i] = nn__gradient_for(b, i, NULL))) return;
+    data[i] = gradient[i]->data;
+  }
+  struct nn__perceptron p = {.type = type_of(t[X]),
+                             .batch = t[X]->shape[0],
+                             .in = t[X]->shape[1],
+                             .hidden = t[W1]->shape[0],
+                             .out = t[W2]->shape[0],
+                             .x = t[X]->data,
+                             .x_row = t[X]->stride[0],
+                             .h = h->data,
+                             .w2 = t[W2]->data,
+                             .gy = g->data,
+                             .gw1 = data[W1],
+                             .gb1 = data[B1],
+                             .gw2 = data[W2],
+                             .gb2 = data[B2]};
+  gemm_kernels_by_isa[nn__isa()]->perceptron_gradient[p.type](&p);
+  for (int i = W1; i < TENSORS; i++) nn__give(b, i, gradient[i]);
+}
+
+static void backward(nn__grad *b) {
+  nn_tensor *t[TENSORS], *g = e_contiguous(&b->s, nn__gout(b, 0)), *h = nn__saved_out(b, 1);
+  for (int i = 0; i < TENSORS; i++)
+    if (!(t[i] = nn__saved(b, i))) return;
+  if (!g || !h) return;
+  if (b->again || nn__wants(b, X))
+    give_composed(b, t, g);
+  else
+    give_fused(b, t, g, h);
+}
+
+nn_op nn__op_perceptron = {
+    .name = "perceptron",
+    .params = "input:tensor weight1:tensor bias1:tensor weight2:tensor bias2:tensor",
+    .group = "products",
+    .doc =
+        "linear(linear_relu(input, weight1, bias1), weight2, bias2) in one pass, for small layers; "
+        "and the hidden layer, for backward.",
+    .keep = "input weight1 bias1 weight2 bias2 out",
+    .flags = NN_OP_HIDDEN,
+    .nout = 2,
+    .check = check,
+    .forward = forward,
+    .backward = backward};

@@ -70,7 +70,8 @@ static net F(new_net)(const struct nn__perceptron *p, real *scratch) {
   t.wide = vectors - t.panels * (t.vecs - 1);
   t.w2 = scratch, t.gw2 = t.w2 + p->out * pitch;
   t.gb1 = t.gw2 + p->out * pitch, t.gw1 = t.gb1 + pitch;
-  memset(scratch, 0, (size_t)((2 * p->out + 1 + p->in) * pitch) * sizeof(real));
+  for (int64_t s = 0; s < (2 * p->out + 1 + p->in) * pitch; s += LANES)
+    F(store)(scratch + s, (vec){0});
   for (int64_t o = 0; o < p->out; o++)
     memcpy(t.w2 + o * pitch, (const real *)p->w2 + o * p->hidden, (size_t)p->hidden * sizeof(real));
   return t;

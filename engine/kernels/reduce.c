@@ -10,7 +10,7 @@
 #include "kernels/pointwise_math.h"
 #include "reduce.h"
 
-enum { LANES = 256, FEW_LANES = 64 /* bytes */, SHORT = 512, BLOCK = 2048, DEPTH = 32 };
+enum { LANES = 256, FEW_LANES = 64 /* bytes */, SHORT = 512, BLOCK = 2048, DEPTH = 32, GROUP = 16 };
 
 #define INLINE static inline __attribute__((always_inline))
 #define EACH(l, n) _Pragma("omp simd") for (int64_t l = 0; l < (n); l++)
@@ -63,6 +63,29 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
     return n < SHORT ? name##_short(n, v, p) : name##_long(n, v, p); \
   }
 
+/* name_group(a, i, m, y): SHORT rows i … i + m - 1 of a matrix, at most GROUP, each into one y.
+ * When four lanes are left of each, those of all rows are merged side by side. */
+#define GROUP_OF(name, T, L, START, MAP, MERGE)                                              \
+  static void name##_group(const struct nn__matrix *matrix, int64_t i, int64_t m, L *y) {    \
+    enum { lanes = FEW_LANES / sizeof(L) };                                                  \
+    const int64_t n = matrix->n % lanes, whole = matrix->n - n;                              \
+    const double p = matrix->p;                                                              \
+    L a[lanes] ALIGNED, left[4][GROUP] ALIGNED;                                              \
+    (void)p;                                                                                 \
+    for (int64_t r = 0; r < m; r++) {                                                        \
+      const T *v = (const T *)matrix->x + (i + r) * matrix->row_step;                        \
+      EACH(l, lanes) a[l] = START;                                                           \
+      for (int64_t j = 0; j < whole; j += lanes, v += lanes) EACH(l, lanes)                  \
+      TAKE(T, L, MAP, MERGE, a[l], v[l])                                                     \
+      if (n > 0) REST(T, L, MAP, MERGE, lanes)                                               \
+      UNROLL for (int w = lanes / 2; w > 2; w /= 2) EACH(l, w) a[l] = MERGE(a[l], a[l + w]); \
+      UNROLL for (int l = 0; l < 4; l++) left[l][r] = a[l];                                  \
+    }                                                                                        \
+    EACH(r, m) left[0][r] = MERGE(left[0][r], left[2][r]);                                   \
+    EACH(r, m) left[1][r] = MERGE(left[1][r], left[3][r]);                                   \
+    EACH(r, m) y[r] = MERGE(left[0][r], left[1][r]);                                         \
+  }
+
 /* name_slab(a, i, m, y): rows i … i + m - 1 of a matrix, column j into y[j]. */
 #define SLAB_OF(name, T, L, START, MAP, MERGE)                                         \
   static void name##_slab(const struct nn__matrix *a, int64_t i, int64_t m, L *y) {    \
@@ -76,9 +99,17 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 #define FOLD(name, T, L, A, cell, START, MAP, MERGE)                         \
   BLOCK_OF(name, T, L, START, MAP, MERGE)                                    \
+  GROUP_OF(name, T, L, START, MAP, MERGE)                                    \
   SLAB_OF(name, T, L, START, MAP, MERGE)                                     \
   static void name##_rows(const struct nn__matrix *a, nn__cell *acc) {       \
-    for (int64_t i = 0; i < a->m; i++)                                       \
+    int64_t i = 0;                                                           \
+    for (int64_t m; a->n < SHORT && i < a->m; i += m) {                      \
+      L y[GROUP] ALIGNED;                                                    \
+      m = least(GROUP, a->m - i);                                            \
+      name##_group(a, i, m, y);                                              \
+      EACH(r, m) acc[i + r].cell = MERGE(acc[i + r].cell, (A)y[r]);          \
+    }                                                                        \
+    for (; i < a->m; i++)                                                    \
       for (int64_t j = 0; j < a->n; j += BLOCK) {                            \
         const T *x = (const T *)a->x + i * a->row_step + j;                  \
         A part = (A)name##_block(least(BLOCK, a->n - j), x, a->p);           \
@@ -264,45 +295,55 @@ FIND(u8, uint8_t)
 
 /* A block is searched for the place only where its extreme is better than what was known, which
  * happens less and less often. */
-#define ARG(name, best, tag, T, A, I, cell, BETTER)                                  \
-  INLINE void name##_##tag##_take(nn__cell *a, A x, int64_t index) {                 \
-    if (a[1].i >= 0 && !BETTER(x, a[0].cell)) return;                                \
-    a[0].cell = x;                                                                   \
-    a[1].i = index;                                                                  \
-  }                                                                                  \
-  static void name##_##tag##_rows(const struct nn__matrix *a, nn__cell *acc) {       \
-    for (int64_t i = 0; i < a->m; i++)                                               \
-      for (int64_t j = 0; j < a->n; j += BLOCK) {                                    \
-        const T *x = (const T *)a->x + i * a->row_step + j;                          \
-        int64_t n = least(BLOCK, a->n - j);                                          \
-        T extreme = best##_##tag##_block(n, x, 0);                                   \
-        nn__cell *y = acc + 2 * i;                                                   \
-        if (y[1].i >= 0 && !BETTER(extreme, y[0].cell)) continue;                    \
-        name##_##tag##_take(y, (A)extreme, a->at + j + find_##tag(n, x, extreme));   \
-      }                                                                              \
-  }                                                                                  \
-  static void name##_##tag##_columns(const struct nn__matrix *a, nn__cell *acc) {    \
-    T y[NN__TILE] ALIGNED;                                                           \
-    I place[NN__TILE] ALIGNED;                                                       \
-    const int64_t n = a->n;                                                          \
-    for (int64_t i = 0; i < a->m; i += DEPTH) {                                      \
-      const T *xs = (const T *)a->x + i * a->row_step;                               \
-      EACH(j, n) y[j] = xs[j], place[j] = 0;                                         \
-      for (int64_t r = 1; r < DEPTH && i + r < a->m; r++) {                          \
-        xs += a->row_step;                                                           \
-        EACH(j, n) {                                                                 \
-          const T x = xs[j], old = y[j];                                             \
-          place[j] = BETTER(x, old) ? (I)r : place[j];                               \
-          y[j] = BETTER(x, old) ? x : old;                                           \
-        }                                                                            \
-      }                                                                              \
-      for (int64_t j = 0; j < n; j++)                                                \
-        name##_##tag##_take(acc + 2 * j, (A)y[j], a->at + i + place[j]);             \
-    }                                                                                \
-  }                                                                                  \
-  static void name##_##tag##_merge(int64_t n, nn__cell *acc, const nn__cell *next) { \
-    for (int64_t j = 0; j < n; j++, acc += 2, next += 2)                             \
-      if (next[1].i >= 0) name##_##tag##_take(acc, next[0].cell, next[1].i);         \
+#define ARG(name, best, tag, T, A, I, cell, BETTER)                                            \
+  INLINE void name##_##tag##_take(nn__cell *a, A x, int64_t index) {                           \
+    if (a[1].i >= 0 && !BETTER(x, a[0].cell)) return;                                          \
+    a[0].cell = x;                                                                             \
+    a[1].i = index;                                                                            \
+  }                                                                                            \
+  INLINE void name##_##tag##_look(nn__cell *y, int64_t n, const T *x, T extreme, int64_t at) { \
+    if (y[1].i >= 0 && !BETTER(extreme, y[0].cell)) return;                                    \
+    name##_##tag##_take(y, (A)extreme, at + find_##tag(n, x, extreme));                        \
+  }                                                                                            \
+  static void name##_##tag##_rows(const struct nn__matrix *a, nn__cell *acc) {                 \
+    const T *x = (const T *)a->x;                                                              \
+    int64_t i = 0;                                                                             \
+    for (int64_t m; a->n < SHORT && i < a->m; i += m) {                                        \
+      T y[GROUP] ALIGNED;                                                                      \
+      m = least(GROUP, a->m - i);                                                              \
+      best##_##tag##_group(a, i, m, y);                                                        \
+      for (int64_t r = 0; r < m; r++)                                                          \
+        name##_##tag##_look(acc + 2 * (i + r), a->n, x + (i + r) * a->row_step, y[r], a->at);  \
+    }                                                                                          \
+    for (; i < a->m; i++)                                                                      \
+      for (int64_t j = 0; j < a->n; j += BLOCK) {                                              \
+        const T *at = x + i * a->row_step + j;                                                 \
+        int64_t n = least(BLOCK, a->n - j);                                                    \
+        name##_##tag##_look(acc + 2 * i, n, at, best##_##tag##_block(n, at, 0), a->at + j);    \
+      }                                                                                        \
+  }                                                                                            \
+  static void name##_##tag##_columns(const struct nn__matrix *a, nn__cell *acc) {              \
+    T y[NN__TILE] ALIGNED;                                                                     \
+    I place[NN__TILE] ALIGNED;                                                                 \
+    const int64_t n = a->n;                                                                    \
+    for (int64_t i = 0; i < a->m; i += DEPTH) {                                                \
+      const T *xs = (const T *)a->x + i * a->row_step;                                         \
+      EACH(j, n) y[j] = xs[j], place[j] = 0;                                                   \
+      for (int64_t r = 1; r < DEPTH && i + r < a->m; r++) {                                    \
+        xs += a->row_step;                                                                     \
+        EACH(j, n) {                                                                           \
+          const T x = xs[j], old = y[j];                                                       \
+          place[j] = BETTER(x, old) ? (I)r : place[j];                                         \
+          y[j] = BETTER(x, old) ? x : old;                                                     \
+        }                                                                                      \
+      }                                                                                        \
+      for (int64_t j = 0; j < n; j++)                                                          \
+        name##_##tag##_take(acc + 2 * j, (A)y[j], a->at + i + place[j]);                       \
+    }                                                                                          \
+  }                                                                                            \
+  static void name##_##tag##_merge(int64_t n, nn__cell *acc, const nn__cell *next) {           \
+    for (int64_t j = 0; j < n; j++, acc += 2, next += 2)                                       \
+      if (next[1].i >= 0) name##_##tag##_take(acc, next[0].cell, next[1].i);                   \
   }
 
 #define ARGS(name, best, BETTER)                             \

@@ -39,7 +39,7 @@ struct nn_op {
   const char *doc;    /* formula, shapes, errors */
   const char *domain; /* for the specs, see docs/design.md */
   const char *cannot; /* for errors: "multiply $1 by $2" */
-  const char *keep;   /* what backward reads: arguments, "out" for the last result; "gate": a relu */
+  const char *keep;   /* what backward reads: arguments, "out" for the last result; "gate": relu */
   unsigned flags;
   int nout; /* 0 means 1 */
   int self; /* which parameter a method's object is: of x:where(condition, y) the second */

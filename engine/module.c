@@ -66,7 +66,7 @@ nn_status nn_module_create(nn_ctx *ctx, const nn_layer *layer, const nn_arg *arg
                            nn_module **out) {
   const nn_layer_info *info = nn_layer_describe(layer);
   nn_arg bound[NN__MAX_ARGS];
-  nn_module *m;
+  nn_module *m = NULL;
   NN_TRY(nn_bind(ctx, info->name, info->params, info->nparams, args, n, bound));
   NN_TRY(new_module(ctx, info->name, &m));
   m->layer = layer;

@@ -136,6 +136,19 @@ describe("two small layers with a relu between them", function()
     assert.matches("modified by an inplace operation", message, 1, true)
   end)
 
+  it("do not mind a bias that was", function()
+    for layer = 1, 3, 2 do
+      local model, x = two(3, 5, 2), nn.randn(4, 3)
+      local want = nn.grad(apart(model, x):sum(), model:parameters())
+      local loss = model(x):sum()
+      nn.no_grad(function() model[layer].bias:add_(1) end)
+      loss:backward()
+      local got = {}
+      for i, p in ipairs(model:parameters()) do got[i] = p.grad end
+      alike(got, want, 1e-6, "bias of layer " .. layer)
+    end
+  end)
+
   it("fail as the first of them would", function()
     local ok, message = pcall(two(3, 5, 2), nn.randn(4, 7))
     assert.is_false(ok)

@@ -6,10 +6,9 @@
 typedef struct {
   const struct nn__perceptron *p;
   int64_t pitch;
-  int64_t panels, wide,
-      vecs;        /* of the hidden layer: `wide` of `vecs` vectors, others of one less */
-  real *w2, *gw2;  /* (out, pitch) */
-  real *gw1, *gb1; /* (in, pitch), the transpose, and (1, pitch) */
+  int64_t panels, wide, vecs; /* panels of hidden columns: `wide` of `vecs` vectors, then fewer */
+  real *w2, *gw2;             /* (out, pitch) */
+  real *gw1, *gb1;            /* (in, pitch), the transpose, and (1, pitch) */
 } F(net);
 #define net F(net)
 

@@ -76,36 +76,40 @@ static nn_status forward(nn__call *c) {
 /* -- The gradient ---------------------------------------------------------------------------- */
 
 /* Y = relu(X W1^T + b1) W2^T + b2, as expressions of X and the parameters. */
-static void give_composed(nn__grad *b, nn_tensor *const t[TENSORS], nn_tensor *g) {
+static void give_composed(nn__grad *b) {
   nn__scope *s = &b->s;
-  nn_tensor *h = E_RUN(s, linear_relu, nn_t(t[X]), nn_t(t[W1]), nn_t(t[B1]));
-  nn_tensor *gh = E_RUN(s, relu_gradient, nn_t(e_mm(s, g, t[W2])), nn_t(h));
-  if (nn__wants(b, X)) nn__give(b, X, e_mm(s, gh, t[W1]));
-  if (nn__wants(b, W1)) nn__give(b, W1, e_mm(s, e_t(s, gh), t[X]));
+  nn_tensor *g = nn__gout(b, 0), *x = nn__saved(b, X), *w1 = nn__saved(b, W1);
+  nn_tensor *b1 = nn__saved(b, B1), *w2 = nn__saved(b, W2);
+  nn_tensor *h = E_RUN(s, linear_relu, nn_t(x), nn_t(w1), nn_t(b1));
+  nn_tensor *gh = E_RUN(s, relu_gradient, nn_t(e_mm(s, g, w2)), nn_t(h));
+  if (nn__wants(b, X)) nn__give(b, X, e_mm(s, gh, w1));
+  if (nn__wants(b, W1)) nn__give(b, W1, e_mm(s, e_t(s, gh), x));
   if (nn__wants(b, B1)) nn__give(b, B1, e_sum(s, gh, 0, false));
   if (nn__wants(b, W2)) nn__give(b, W2, e_mm(s, e_t(s, g), h));
   if (nn__wants(b, B2)) nn__give(b, B2, e_sum(s, g, 0, false));
 }
 
 /* The gradients of the parameters, in one pass. */
-static void give_fused(nn__grad *b, nn_tensor *const t[TENSORS], const nn_tensor *g,
-                       const nn_tensor *h) {
+static void give_fused(nn__grad *b) {
+  const nn_tensor *g = e_contiguous(&b->s, nn__gout(b, 0)), *h = nn__saved_out(b, 1);
+  const nn_tensor *x = nn__saved(b, X), *w2 = nn__saved(b, W2);
   nn_tensor *gradient[TENSORS] = {NULL};
   void *data[TENSORS] = {NULL};
+  if (!g || !h || !x || !w2) return;
   for (int i = W1; i < TENSORS; i++) {
     if (!nn__wants(b, i)) continue;
     if (!(gradient[i] = nn__gradient_for(b, i, NULL))) return;
     data[i] = gradient[i]->data;
   }
-  struct nn__perceptron p = {.type = type_of(t[X]),
-                             .batch = t[X]->shape[0],
-                             .in = t[X]->shape[1],
-                             .hidden = t[W1]->shape[0],
-                             .out = t[W2]->shape[0],
-                             .x = t[X]->data,
-                             .x_row = t[X]->stride[0],
+  struct nn__perceptron p = {.type = type_of(x),
+                             .batch = x->shape[0],
+                             .in = x->shape[1],
+                             .hidden = w2->shape[1],
+                             .out = w2->shape[0],
+                             .x = x->data,
+                             .x_row = x->stride[0],
                              .h = h->data,
-                             .w2 = t[W2]->data,
+                             .w2 = w2->data,
                              .gy = g->data,
                              .gw1 = data[W1],
                              .gb1 = data[B1],
@@ -116,24 +120,20 @@ static void give_fused(nn__grad *b, nn_tensor *const t[TENSORS], const nn_tensor
 }
 
 static void backward(nn__grad *b) {
-  nn_tensor *t[TENSORS], *g = e_contiguous(&b->s, nn__gout(b, 0)), *h = nn__saved_out(b, 1);
-  for (int i = 0; i < TENSORS; i++)
-    if (!(t[i] = nn__saved(b, i))) return;
-  if (!g || !h) return;
   if (b->again || nn__wants(b, X))
-    give_composed(b, t, g);
+    give_composed(b);
   else
-    give_fused(b, t, g, h);
+    give_fused(b);
 }
 
 nn_op nn__op_perceptron = {
     .name = "perceptron",
     .params = "input:tensor weight1:tensor bias1:tensor weight2:tensor bias2:tensor",
     .group = "products",
-    .doc =
-        "linear(linear_relu(input, weight1, bias1), weight2, bias2) in one pass, for small layers; "
-        "and the hidden layer, for backward.",
-    .keep = "input weight1 bias1 weight2 bias2 out",
+    .doc = "linear(linear_relu(input, weight1, bias1), weight2, bias2) of small layers; and the "
+           "hidden "
+           "layer, for backward.",
+    .keep = "input weight1 bias1 weight2 out",
     .flags = NN_OP_HIDDEN,
     .nout = 2,
     .check = check,

@@ -73,20 +73,24 @@ static int64_t count_elements(int ndim, const int64_t *shape) {
   return numel;
 }
 
+static int64_t result_bytes(const struct walk *w) { return w->numel * (int64_t)w->size[0]; }
+
 /* Whether it is better to store past the caches: where the result is large, one piece, and nobody
  * has loaded its lines to read them. */
 static bool goes_past(const struct walk *w) {
+  if (result_bytes(w) < PAST_FROM || !nn__stores_past_pay()) return false;
   if (w->ndim > 1 || w->step[0] != 1 || (uintptr_t)w->data[0] % LINE != 0) return false;
   for (int o = 1; o < w->count; o++)
     if (w->data[o] == w->data[0]) return false;
-  return w->numel * (int64_t)w->size[0] >= PAST_FROM && nn__stores_past_pay();
+  return true;
 }
 
 /* Whether it is better to fetch the result's lines: where two arrays or more are read. */
 static bool fetches(const struct walk *w) {
+  if (result_bytes(w) < FAR_FROM || w->count < 3) return false;
   for (int o = 0; o < w->count; o++)
     if (w->step[o] != 1) return false;
-  return w->count > 2 && w->numel * (int64_t)w->size[0] >= FAR_FROM;
+  return true;
 }
 
 static void plan(struct walk *w, int ndim, const int64_t *shape,
@@ -139,7 +143,7 @@ static void run_fetching(const struct walk *w, int64_t n, char *const *from) {
     now = left < PIECE ? left : PIECE;
     fetch(w, p[0] + PIECE * w->size[0], left - now < PIECE ? left - now : PIECE);
     w->map(now, p, w->step, w->k);
-    for (int o = 0; o < w->count; o++) p[o] += now * w->step[o] * (int64_t)w->size[o];
+    move(w, w->ndim - 1, now, p);
   }
 }
 
@@ -156,14 +160,15 @@ static void store_past(char *line, const char *from, int64_t bytes) {
  * that x + y moves. Each piece is made in the nearest cache, so that no kernel need know of it. */
 static void run_past(const struct walk *w, int64_t n, char *const *from) {
   _Alignas(LINE) char near[NEAR];
-  char *p[NN__MAX_OPERANDS] = {near}, *to = from[0];
+  char *p[NN__MAX_OPERANDS], *to = from[0];
   const int64_t size = (int64_t)w->size[0], most = NEAR / size;
-  for (int o = 1; o < w->count; o++) p[o] = from[o];
+  for (int o = 0; o < w->count; o++) p[o] = from[o];
   for (int64_t left = n, now; left > 0; left -= now, to += now * size) {
     now = left < most ? left : most;
+    p[0] = near;
     w->map(now, p, w->step, w->k);
     store_past(to, near, now * size);
-    for (int o = 1; o < w->count; o++) p[o] += now * w->step[o] * (int64_t)w->size[o];
+    move(w, w->ndim - 1, now, p);
   }
 }
 

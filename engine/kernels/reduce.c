@@ -41,19 +41,26 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 #define REST(T, L, MAP, MERGE, lanes) EACH(l, n) TAKE(T, L, MAP, MERGE, a[l], v[l])
 #endif
 
+/* Folds the elements from v to `end`, whole lanes, and n more into lanes, from START, and these
+ * into the first `left` of them. */
+#define FILL_LANES(T, L, START, MAP, MERGE, lanes, left) \
+  EACH(l, lanes) a[l] = START;                           \
+  for (; v < end; v += lanes) EACH(l, lanes)             \
+  TAKE(T, L, MAP, MERGE, a[l], v[l])                     \
+  if (n > 0) REST(T, L, MAP, MERGE, lanes)               \
+  UNROLL for (int w = lanes / 2; w >= left; w /= 2) EACH(l, w) a[l] = MERGE(a[l], a[l + w]);
+
 /* name_block(n, x, p): at most BLOCK elements of type T, in lanes of type L. Each is mapped (an
  * expression of x and p), then merged; START changes nothing when merged. */
-#define LANES_OF(name, BYTES, T, L, START, MAP, MERGE)                                     \
-  static L name(int64_t n, const T *v, double p) {                                         \
-    enum { lanes = BYTES / sizeof(L) };                                                    \
-    L a[lanes] ALIGNED;                                                                    \
-    (void)p;                                                                               \
-    EACH(l, lanes) a[l] = START;                                                           \
-    for (; n >= lanes; n -= lanes, v += lanes) EACH(l, lanes)                              \
-    TAKE(T, L, MAP, MERGE, a[l], v[l])                                                     \
-    if (n > 0) REST(T, L, MAP, MERGE, lanes)                                               \
-    UNROLL for (int w = lanes / 2; w > 0; w /= 2) EACH(l, w) a[l] = MERGE(a[l], a[l + w]); \
-    return a[0];                                                                           \
+#define LANES_OF(name, BYTES, T, L, START, MAP, MERGE) \
+  static L name(int64_t n, const T *v, double p) {     \
+    enum { lanes = BYTES / sizeof(L) };                \
+    const T *end = v + (n - n % lanes);                \
+    L a[lanes] ALIGNED;                                \
+    (void)p;                                           \
+    n %= lanes;                                        \
+    FILL_LANES(T, L, START, MAP, MERGE, lanes, 1)      \
+    return a[0];                                       \
   }
 
 #define BLOCK_OF(name, T, L, START, MAP, MERGE)                      \
@@ -65,25 +72,21 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* name_group(a, i, m, y): SHORT rows i … i + m - 1 of a matrix, at most GROUP, each into one y.
  * When four lanes are left of each, those of all rows are merged side by side. */
-#define GROUP_OF(name, T, L, START, MAP, MERGE)                                              \
-  static void name##_group(const struct nn__matrix *matrix, int64_t i, int64_t m, L *y) {    \
-    enum { lanes = FEW_LANES / sizeof(L) };                                                  \
-    const int64_t n = matrix->n % lanes, whole = matrix->n - n;                              \
-    const double p = matrix->p;                                                              \
-    L a[lanes] ALIGNED, left[4][GROUP] ALIGNED;                                              \
-    (void)p;                                                                                 \
-    for (int64_t r = 0; r < m; r++) {                                                        \
-      const T *v = (const T *)matrix->x + (i + r) * matrix->row_step;                        \
-      EACH(l, lanes) a[l] = START;                                                           \
-      for (int64_t j = 0; j < whole; j += lanes, v += lanes) EACH(l, lanes)                  \
-      TAKE(T, L, MAP, MERGE, a[l], v[l])                                                     \
-      if (n > 0) REST(T, L, MAP, MERGE, lanes)                                               \
-      UNROLL for (int w = lanes / 2; w > 2; w /= 2) EACH(l, w) a[l] = MERGE(a[l], a[l + w]); \
-      UNROLL for (int l = 0; l < 4; l++) left[l][r] = a[l];                                  \
-    }                                                                                        \
-    EACH(r, m) left[0][r] = MERGE(left[0][r], left[2][r]);                                   \
-    EACH(r, m) left[1][r] = MERGE(left[1][r], left[3][r]);                                   \
-    EACH(r, m) y[r] = MERGE(left[0][r], left[1][r]);                                         \
+#define GROUP_OF(name, T, L, START, MAP, MERGE)                                           \
+  static void name##_group(const struct nn__matrix *matrix, int64_t i, int64_t m, L *y) { \
+    enum { lanes = FEW_LANES / sizeof(L) };                                               \
+    const int64_t n = matrix->n % lanes, whole = matrix->n - n;                           \
+    const double p = matrix->p;                                                           \
+    L a[lanes] ALIGNED, left[4][GROUP] ALIGNED;                                           \
+    (void)p;                                                                              \
+    for (int64_t r = 0; r < m; r++) {                                                     \
+      const T *v = (const T *)matrix->x + (i + r) * matrix->row_step, *end = v + whole;   \
+      FILL_LANES(T, L, START, MAP, MERGE, lanes, 4)                                       \
+      UNROLL for (int l = 0; l < 4; l++) left[l][r] = a[l];                               \
+    }                                                                                     \
+    EACH(r, m) left[0][r] = MERGE(left[0][r], left[2][r]);                                \
+    EACH(r, m) left[1][r] = MERGE(left[1][r], left[3][r]);                                \
+    EACH(r, m) y[r] = MERGE(left[0][r], left[1][r]);                                      \
   }
 
 /* name_slab(a, i, m, y): rows i … i + m - 1 of a matrix, column j into y[j]. */

@@ -214,9 +214,9 @@ static struct nn__gemm_plan F(plan)(const struct nn__gemm *p) {
 /* In as many steps as B's panels have room for; a product of none is zero. */
 static void F(run_steps)(const struct nn__gemm *p, struct nn__gemm_plan plan) {
   real *scratch = F(new_scratch)(p);
+  const bool whole = p->k <= STEPS;
   struct nn__gemm part;
   for (int64_t l = 0; l < max(p->k, 1); l += STEPS) {
-    bool whole = p->k <= STEPS;
     if (!whole) part = nn__gemm_part(p, 0, p->m, 0, p->n, l, min(STEPS, p->k - l));
     view v = F(look)(whole ? p : &part, plan.flipped && !scratch);
     v.single = plan.way == NN_GEMM_ROW;

@@ -6,7 +6,7 @@
 typedef struct {
   const struct nn__perceptron *p;
   int64_t pitch;
-  int64_t panels, wide, vecs; /* panels of hidden columns: `wide` of `vecs` vectors, then fewer */
+  int64_t panels, vecs, wide; /* of hidden columns: each of `vecs` vectors, `wide` of one more */
   real *w2, *gw2;             /* (out, pitch) */
   real *gw1, *gb1;            /* (in, pitch), the transpose, and (1, pitch) */
 } F(net);
@@ -48,7 +48,7 @@ INLINE void F(gradient_tile)(const net *t, int64_t i, int64_t j, int rows, int v
 
 INLINE void F(gradient_rows)(const net *t, int64_t i, int rows) {
   for (int64_t q = 0, j = 0; q < t->panels; q++) {
-    const int64_t vecs = t->vecs - (q >= t->wide);
+    const int64_t vecs = t->vecs + (q < t->wide);
     switch (vecs) {
       CASE(1, F(gradient_tile)(t, i, j, rows, 1))
       CASE(2, F(gradient_tile)(t, i, j, rows, 2))
@@ -65,8 +65,7 @@ INLINE void F(gradient_rows)(const net *t, int64_t i, int rows) {
 static net F(new_net)(const struct nn__perceptron *p, real *scratch) {
   const int64_t pitch = nn__perceptron_pitch(p->type, p->hidden), vectors = pitch / LANES;
   net t = {.p = p, .pitch = pitch, .panels = ceil_div(vectors, VECS)};
-  t.vecs = ceil_div(vectors, t.panels);
-  t.wide = vectors - t.panels * (t.vecs - 1);
+  t.vecs = vectors / t.panels, t.wide = vectors % t.panels;
   t.w2 = scratch, t.gw2 = t.w2 + p->out * pitch;
   t.gb1 = t.gw2 + p->out * pitch, t.gw1 = t.gb1 + pitch;
   for (int64_t s = 0; s < (2 * p->out + 1 + p->in) * pitch; s += LANES)

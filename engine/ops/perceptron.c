@@ -130,9 +130,8 @@ nn_op nn__op_perceptron = {
     .name = "perceptron",
     .params = "input:tensor weight1:tensor bias1:tensor weight2:tensor bias2:tensor",
     .group = "products",
-    .doc = "linear(linear_relu(input, weight1, bias1), weight2, bias2) of small layers; and the "
-           "hidden "
-           "layer, for backward.",
+    .doc = "linear(linear_relu(input, weight1, bias1), weight2, bias2) of small layers, and the "
+           "hidden layer, for backward.",
     .keep = "input weight1 bias1 weight2 out",
     .flags = NN_OP_HIDDEN,
     .nout = 2,

@@ -59,25 +59,33 @@ enum { PAIR_ROWS = 4 };
 #define REPEAT_F32(p) ((vec)_mm256_broadcast_ps((const __m128 *)(p)))
 #endif
 
-/* The even and the odd ones of all lanes of two vectors. */
-#define EVENS_2 0, 2
-#define EVENS_4 EVENS_2, 4, 6
-#define EVENS_8 EVENS_4, 8, 10, 12, 14
-#define EVENS_16 EVENS_8, 16, 18, 20, 22, 24, 26, 28, 30
-#define ODDS_2 1, 3
-#define ODDS_4 ODDS_2, 5, 7
-#define ODDS_8 ODDS_4, 9, 11, 13, 15
-#define ODDS_16 ODDS_8, 17, 19, 21, 23, 25, 27, 29, 31
-
+/* For sums of lanes: of two vectors, in each block of 16 bytes, the first and the second half of
+ * the elements; and the even and the odd blocks. For quads, the even and the odd lanes. */
 #if defined(__AVX512F__)
-#define PICK_F32(which) which##_16
-#define PICK_F64(which) which##_8
+#define FLOATS_LOW 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29
+#define FLOATS_HIGH 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31
+#define DOUBLES_LOW 0, 8, 2, 10, 4, 12, 6, 14
+#define DOUBLES_HIGH 1, 9, 3, 11, 5, 13, 7, 15
+#define BLOCKS_LOW 0, 1, 4, 5, 8, 9, 12, 13
+#define BLOCKS_HIGH 2, 3, 6, 7, 10, 11, 14, 15
+#define EVENS_F32 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+#define ODDS_F32 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+#define EVENS_F64 0, 2, 4, 6, 8, 10, 12, 14
+#define ODDS_F64 1, 3, 5, 7, 9, 11, 13, 15
 #elif defined(__AVX__)
-#define PICK_F32(which) which##_8
-#define PICK_F64(which) which##_4
+#define FLOATS_LOW 0, 8, 1, 9, 4, 12, 5, 13
+#define FLOATS_HIGH 2, 10, 3, 11, 6, 14, 7, 15
+#define DOUBLES_LOW 0, 4, 2, 6
+#define DOUBLES_HIGH 1, 5, 3, 7
+#define BLOCKS_LOW 0, 1, 4, 5
+#define BLOCKS_HIGH 2, 3, 6, 7
+#define EVENS_F32 0, 2, 4, 6, 8, 10, 12, 14
+#define ODDS_F32 1, 3, 5, 7, 9, 11, 13, 15
 #else
-#define PICK_F32(which) which##_4
-#define PICK_F64(which) which##_2
+#define FLOATS_LOW 0, 4, 1, 5
+#define FLOATS_HIGH 2, 6, 3, 7
+#define DOUBLES_LOW 0, 2
+#define DOUBLES_HIGH 1, 3
 #endif
 
 #define INLINE static inline __attribute__((always_inline))
@@ -110,6 +118,16 @@ enum { PAIR_ROWS = 4 };
     run;                 \
     break;
 
+/* One for which only the wider registers have room. */
+#if defined(__AVX512F__)
+#define WIDE_CASE CASE
+#else
+#define WIDE_CASE(value, run)
+#endif
+
+typedef float floats __attribute__((vector_size(BYTES)));
+typedef double doubles __attribute__((vector_size(BYTES)));
+
 static int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
 
 static int64_t max(int64_t a, int64_t b) { return a > b ? a : b; }
@@ -120,9 +138,10 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 
 #define real float
 #define lane int32_t
-#define PICK PICK_F32
 #ifdef REPEAT_F32
 #define REPEAT REPEAT_F32
+#define EVENS EVENS_F32
+#define ODDS ODDS_F32
 #endif
 #define RELU RELU_F32
 #define LOAD_MASKED LOAD_MASKED_F32
@@ -131,8 +150,9 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 #include "kernels/gemm_real.h"
 #undef real
 #undef lane
-#undef PICK
 #undef REPEAT
+#undef EVENS
+#undef ODDS
 #undef RELU
 #undef LOAD_MASKED
 #undef STORE_MASKED
@@ -140,9 +160,10 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 
 #define real double
 #define lane int64_t
-#define PICK PICK_F64
 #ifdef REPEAT_F64
 #define REPEAT REPEAT_F64
+#define EVENS EVENS_F64
+#define ODDS ODDS_F64
 #endif
 #define RELU RELU_F64
 #define LOAD_MASKED LOAD_MASKED_F64

@@ -1,18 +1,24 @@
 /* Dot products, for gemm_real.h: each element of C along vectors of k, for few columns. */
 
-INLINE void F(add_pairs)(vec *x, int n) {
-  FOR(i, n / 2) {
-    vec y = x[2 * i], z = x[2 * i + 1];
-    x[i] = INTERLEAVE(y, z, PICK(EVENS)) + INTERLEAVE(y, z, PICK(ODDS));
+/* x[i] = vectors 2 i and 2 i + 1, each added to itself: half of its lanes to the other half. */
+#define FOLD(type, x, n, which)                                                        \
+  FOR(i, (n) / 2) {                                                                    \
+    const type y = (type)(x)[2 * i], z = (type)(x)[2 * i + 1];                         \
+    (x)[i] = (vec)INTERLEAVE(y, z, which##_LOW) + (vec)INTERLEAVE(y, z, which##_HIGH); \
   }
-}
 
-/* Sums each of n vectors, by adding pairs of lanes again and again: to[i] = the sum of x[i]. */
+/* Sums each of n vectors, to[i] = the sum of x[i], by folding them again and again: first inside
+ * blocks of 16 bytes, which is cheaper than across them. */
 INLINE void F(sum_lanes)(vec *x, int n, real *to) {
-  F(add_pairs)(x, n);
-  if (LANES > 2) F(add_pairs)(x, n / 2);
-  if (LANES > 4) F(add_pairs)(x, n / 4);
-  if (LANES > 8) F(add_pairs)(x, n / 8);
+  const int single = sizeof(real) == sizeof(float) ? n : 0, twice = single ? n / 2 : n;
+  FOLD(floats, x, single, FLOATS)
+  FOLD(doubles, x, twice, DOUBLES)
+#if defined(__AVX__)
+  FOLD(doubles, x, twice / 2, BLOCKS)
+#endif
+#if defined(__AVX512F__)
+  FOLD(doubles, x, twice / 4, BLOCKS)
+#endif
   FOR(i, n / LANES) F(store)(to + i * LANES, x[i]);
 }
 

@@ -121,10 +121,8 @@ INLINE void F(stack_of)(const panel *t, int64_t i, int64_t tiles, int64_t rows, 
     CASE(2, F(stack)(t, i, tiles, 2, vecs, whole))
     CASE(3, F(stack)(t, i, tiles, 3, vecs, whole))
     CASE(4, F(stack)(t, i, tiles, 4, vecs, whole))
-#if defined(__AVX512F__)
-    CASE(5, F(stack)(t, i, tiles, 5, vecs, whole))
-    CASE(6, F(stack)(t, i, tiles, 6, vecs, whole))
-#endif
+    WIDE_CASE(5, F(stack)(t, i, tiles, 5, vecs, whole))
+    WIDE_CASE(6, F(stack)(t, i, tiles, 6, vecs, whole))
   }
 }
 

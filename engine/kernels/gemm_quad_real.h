@@ -39,6 +39,14 @@ static void F(pack_quads)(const view *v, int64_t quads, real *to) {
 
 /* ---- tiles ---- */
 
+/* Adds the even and the odd lanes of n vectors, which become n / 2. */
+INLINE void F(add_pairs)(vec *x, int n) {
+  FOR(i, n / 2) {
+    vec y = x[2 * i], z = x[2 * i + 1];
+    x[i] = INTERLEAVE(y, z, EVENS) + INTERLEAVE(y, z, ODDS);
+  }
+}
+
 /* Steps l.. of k, whose quads of B lie at b. */
 INLINE void F(quad_step)(vec *sum, const real *const *a, int64_t l, const real *b, int rows,
                          int quads) {

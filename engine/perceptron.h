@@ -1,4 +1,5 @@
-/* The gradient of two small linear layers with a relu between them, in one pass over the batch:
+/* Two small linear layers with a relu between them, and their gradient, each in one pass over the
+ * batch:
  *
  *     h = relu(x W1^T + b1)      (batch, hidden)
  *     y = h W2^T + b2            (batch, out)
@@ -14,6 +15,9 @@
  * of the batch. */
 enum { NN_PERCEPTRON_BYTES = 1 << 15 };
 
+/* The most columns of y. */
+enum { NN_PERCEPTRON_OUT = 32 };
+
 /* Matrices lie row after row, but for x and h, whose rows are x_row and nn__perceptron_pitch apart.
  */
 struct nn__perceptron {
@@ -21,8 +25,9 @@ struct nn__perceptron {
   int64_t batch, in, hidden, out; /* hidden: 1 or more */
   const void *x;                  /* (batch, in) */
   int64_t x_row;
-  const void *h;               /* (batch, hidden) */
-  const void *w2;              /* (out, hidden) */
+  const void *w1, *b1;         /* (hidden, in), (hidden) */
+  const void *w2, *b2;         /* (out, hidden), (out) */
+  void *h, *y;                 /* (batch, hidden), (batch, out) */
   const void *gy;              /* (batch, out): the gradient of y */
   void *gw1, *gb1, *gw2, *gb2; /* those of the parameters; NULL: not wanted */
 };

@@ -176,5 +176,6 @@ const struct nn__gemm_kernels NN_KERNEL(gemm_kernels) = {
     .plan = {plan_f32, plan_f64},
     .run = {run_f32, run_f64},
     .finish = {finish_f32, finish_f64},
+    .perceptron = {perceptron_f32, perceptron_f64},
     .perceptron_gradient = {perceptron_gradient_f32, perceptron_gradient_f64},
 };

@@ -1,16 +1,128 @@
-/* The gradient of two linear layers with a relu between them (perceptron.h), for gemm_real.h: some
- * rows of the batch at a time, with a tile of the hidden layer in registers. */
+/* Two linear layers with a relu between them, and their gradient (perceptron.h), for gemm_real.h:
+ * some rows of the batch at a time, with a tile of the hidden layer in registers. */
 
 /* What the tiles share. The rows of these matrices are `pitch` elements long and begin with a cache
- * line; what lies behind the hidden layer's columns in them, and in h, may be anything. */
+ * line; what lies behind the hidden layer's columns is 0 in weights, and elsewhere, as in h, may be
+ * anything. */
 typedef struct {
   const struct nn__perceptron *p;
-  int64_t pitch;
+  int64_t pitch, last;        /* `last`: the column where the last vector begins */
   int64_t panels, vecs, wide; /* of hidden columns: each of `vecs` vectors, `wide` of one more */
-  real *w2, *gw2;             /* (out, pitch) */
-  real *gw1, *gb1;            /* (in, pitch), the transpose, and (1, pitch) */
+  real *w1, *b1, *w2;         /* (in, pitch), the transpose, (1, pitch) and (out, pitch) */
+  real *gw1, *gb1, *gw2;      /* the same, of their gradients */
 } F(net);
 #define net F(net)
+
+static net F(new_net)(const struct nn__perceptron *p) {
+  const int64_t vectors = ceil_div(p->hidden, LANES);
+  net t = {.p = p, .pitch = nn__perceptron_pitch(p->type, p->hidden)};
+  t.last = (vectors - 1) * LANES, t.panels = ceil_div(vectors, VECS);
+  t.vecs = vectors / t.panels, t.wide = vectors % t.panels;
+  return t;
+}
+
+static void F(clear)(real *to, int64_t n) {
+  for (int64_t s = 0; s < n; s += LANES) F(store)(to + s, (vec){0});
+}
+
+/* Rows of the hidden layer's columns, with zeros behind them. */
+static void F(copy_rows)(const net *t, int64_t rows, const void *from, real *to) {
+  const int64_t hidden = t->p->hidden;
+  for (int64_t r = 0; r < rows; r++, to += t->pitch) {
+    F(store)(to + t->last, (vec){0});
+    memcpy(to, (const real *)from + r * hidden, (size_t)hidden * sizeof(real));
+  }
+}
+
+/* Runs `tile` on every panel. */
+#define EACH_PANEL(rows, tile, ...)                     \
+  for (int64_t q = 0, j = 0; q < t->panels; q++) {      \
+    const int64_t vecs = t->vecs + (q < t->wide);       \
+    switch (vecs) {                                     \
+      CASE(1, F(tile)(t, __VA_ARGS__, j, rows, 1))      \
+      CASE(2, F(tile)(t, __VA_ARGS__, j, rows, 2))      \
+      CASE(3, F(tile)(t, __VA_ARGS__, j, rows, 3))      \
+      WIDE_CASE(4, F(tile)(t, __VA_ARGS__, j, rows, 4)) \
+    }                                                   \
+    j += vecs * LANES;                                  \
+  }
+
+/* ---- forward ---- */
+
+/* Of row i and those below, the hidden layer's columns j.., and what they add to `sums`, which has
+ * `rows` vectors for each column of y. What a NaN or infinity makes of the columns behind the
+ * hidden layer's must not get into them. */
+INLINE void F(forward_tile)(const net *t, int64_t i, real *sums, int64_t j, int rows, int vecs) {
+  const struct nn__perceptron *p = t->p;
+  const int64_t pitch = t->pitch, in = p->in, out = p->out, x_row = p->x_row;
+  const int64_t behind = j + vecs * LANES - p->hidden;
+  const real *x = (const real *)p->x + i * x_row, *w1 = t->w1 + j, *w2 = t->w2 + j;
+  real *h = (real *)p->h + i * pitch + j;
+  vec tile[PAIR_ROWS][VECS], w[VECS];
+  FOR(s, vecs) w[s] = F(load)(t->b1 + j + s * LANES);
+  EACH tile[r][s] = w[s];
+  for (const real *end = x + in; x < end; x++, w1 += pitch) {
+    FOR(s, vecs) w[s] = F(load_once)(w1 + s * LANES);
+    EACH tile[r][s] += x[r * x_row] * w[s];
+  }
+  EACH tile[r][s] = RELU(tile[r][s]);
+  EACH_ROW(h, pitch, F(store)(row_of + s * LANES, tile[r][s]))
+  if (behind > 0) {
+    const mask none = F(keep_last)(behind);
+    FOR(r, rows) tile[r][vecs - 1] = ZERO_WHERE(none, tile[r][vecs - 1]);
+  }
+  for (int64_t o = 0; o < out; o++, w2 += pitch, sums += rows * LANES) {
+    FOR(s, vecs) w[s] = F(load_once)(w2 + s * LANES);
+    FOR(r, rows) {
+      vec sum = j ? F(load)(sums + r * LANES) : (vec){0};
+      FOR(s, vecs) sum += tile[r][s] * w[s];
+      F(store)(sums + r * LANES, sum);
+    }
+  }
+}
+
+/* Four columns of y at a time, of which the last may not be there. */
+INLINE void F(put_rows)(const struct nn__perceptron *p, int64_t i, const real *sums, int rows) {
+  const real *b2 = p->b2;
+  real *y = (real *)p->y + i * p->out, total[4 * PAIR_ROWS];
+  for (int64_t o = 0; o < p->out; o += 4, sums += 4 * rows * LANES) {
+    vec x[4 * PAIR_ROWS];
+    FOR(q, 4)
+    FOR(r, PAIR_ROWS) x[r * 4 + q] = r < rows ? F(load)(sums + (q * rows + r) * LANES) : (vec){0};
+    F(sum_lanes)(x, 4 * PAIR_ROWS, total);
+    if (o + 4 <= p->out) {
+      const four bias = FOUR(b2 + o);
+      FOR(r, rows) FOUR(y + r * p->out + o) = FOUR(total + 4 * r) + bias;
+    } else {
+      for (int64_t q = 0; o + q < p->out; q++)
+        FOR(r, rows) y[r * p->out + o + q] = total[4 * r + q] + b2[o + q];
+    }
+  }
+}
+
+INLINE void F(forward_rows)(const net *t, int64_t i, real *sums, int rows) {
+  EACH_PANEL(rows, forward_tile, i, sums)
+  F(put_rows)(t->p, i, sums, rows);
+}
+
+static void F(perceptron)(const struct nn__perceptron *p) {
+  _Alignas(BYTES) real scratch[NN_PERCEPTRON_BYTES / sizeof(real)];
+  _Alignas(BYTES) real sums[NN_PERCEPTRON_OUT * PAIR_ROWS * LANES];
+  net t = F(new_net)(p);
+  t.b1 = scratch, t.w2 = t.b1 + t.pitch, t.w1 = t.w2 + p->out * t.pitch;
+  F(copy_rows)(&t, 1, p->b1, t.b1);
+  F(copy_rows)(&t, p->out, p->w2, t.w2);
+  for (int64_t k = 0; k < p->in; k++) F(store)(t.w1 + k * t.pitch + t.last, (vec){0});
+  F(transpose)(p->w1, p->in, p->hidden, p->in, t.w1, t.pitch);
+  F(clear)(sums, round_up(p->out, 4) * PAIR_ROWS * LANES);
+  if (p->batch < PAIR_ROWS)
+    for (int64_t i = 0; i < p->batch; i++) F(forward_rows)(&t, i, sums, 1);
+  else
+    for (int64_t i = 0; i < p->batch; i = F(next_four)(i, p->batch))
+      F(forward_rows)(&t, i, sums, PAIR_ROWS);
+}
+
+/* ---- the gradient ---- */
 
 /* to (count, vecs) += the outer products of each row's `count` factors with the row of the tile. */
 INLINE void F(add_outer)(const real *factor, int64_t row, int64_t count, vec tile[PAIR_ROWS][VECS],
@@ -47,32 +159,7 @@ INLINE void F(gradient_tile)(const net *t, int64_t i, int64_t j, int rows, int v
 }
 
 INLINE void F(gradient_rows)(const net *t, int64_t i, int rows) {
-  for (int64_t q = 0, j = 0; q < t->panels; q++) {
-    const int64_t vecs = t->vecs + (q < t->wide);
-    switch (vecs) {
-      CASE(1, F(gradient_tile)(t, i, j, rows, 1))
-      CASE(2, F(gradient_tile)(t, i, j, rows, 2))
-      CASE(3, F(gradient_tile)(t, i, j, rows, 3))
-#if defined(__AVX512F__)
-      CASE(4, F(gradient_tile)(t, i, j, rows, 4))
-#endif
-    }
-    j += vecs * LANES;
-  }
-}
-
-/* Lays out `scratch`, all zeros, and copies w2 to it. */
-static net F(new_net)(const struct nn__perceptron *p, real *scratch) {
-  const int64_t pitch = nn__perceptron_pitch(p->type, p->hidden), vectors = pitch / LANES;
-  net t = {.p = p, .pitch = pitch, .panels = ceil_div(vectors, VECS)};
-  t.vecs = vectors / t.panels, t.wide = vectors % t.panels;
-  t.w2 = scratch, t.gw2 = t.w2 + p->out * pitch;
-  t.gb1 = t.gw2 + p->out * pitch, t.gw1 = t.gb1 + pitch;
-  for (int64_t s = 0; s < (2 * p->out + 1 + p->in) * pitch; s += LANES)
-    F(store)(scratch + s, (vec){0});
-  for (int64_t o = 0; o < p->out; o++)
-    memcpy(t.w2 + o * pitch, (const real *)p->w2 + o * p->hidden, (size_t)p->hidden * sizeof(real));
-  return t;
+  EACH_PANEL(rows, gradient_tile, i)
 }
 
 /* The sums of gy's columns, as a product with ones. */
@@ -81,7 +168,7 @@ static void F(put_gb2)(const struct nn__perceptron *p) {
   struct nn__gemm sums = {.type = p->type, .m = 1, .n = p->out, .k = p->batch, .a = &one};
   sums.b = p->gy, sums.b_row = p->out, sums.b_col = 1;
   sums.c = p->gb2, sums.c_row = p->out;
-  F(run)(&sums, F(plan)(&sums));
+  F(run)(&sums, (struct nn__gemm_plan){NN_GEMM_ROW, false});
 }
 
 static void F(put_gradients)(const net *t) {
@@ -96,11 +183,16 @@ static void F(put_gradients)(const net *t) {
 
 static void F(perceptron_gradient)(const struct nn__perceptron *p) {
   _Alignas(BYTES) real scratch[NN_PERCEPTRON_BYTES / sizeof(real)];
-  net t = F(new_net)(p, scratch);
+  net t = F(new_net)(p);
+  t.w2 = scratch, t.gw2 = t.w2 + p->out * t.pitch;
+  t.gb1 = t.gw2 + p->out * t.pitch, t.gw1 = t.gb1 + t.pitch;
+  F(copy_rows)(&t, p->out, p->w2, t.w2);
+  F(clear)(t.gw2, (p->out + 1 + p->in) * t.pitch);
   int64_t i = 0;
   for (; i + PAIR_ROWS <= p->batch; i += PAIR_ROWS) F(gradient_rows)(&t, i, PAIR_ROWS);
   for (; i < p->batch; i++) F(gradient_rows)(&t, i, 1);
   F(put_gradients)(&t);
 }
 
+#undef EACH_PANEL
 #undef net

@@ -35,7 +35,7 @@ static bool are_small(nn_tensor *const t[TENSORS]) {
   const int64_t in = t[W1]->shape[1], hidden = t[W1]->shape[0], out = t[W2]->shape[0];
   const int64_t size = (int64_t)nn_dtype_size((nn_dtype)t[X]->dtype);
   const int64_t rows = NN_PERCEPTRON_BYTES / (nn__perceptron_pitch(type_of(t[X]), hidden) * size);
-  return in <= hidden && in < rows && out < rows && in + 2 * out + 1 <= rows &&
+  return in <= hidden && out <= NN_PERCEPTRON_OUT && in < rows && in + 2 * out + 1 <= rows &&
          t[X]->shape[0] <= ALONE / (hidden * (in + out + 1));
 }
 
@@ -57,20 +57,27 @@ static nn_status check(nn__call *c) {
   return NN_OK;
 }
 
+/* What forward and the gradient have in common. */
+static struct nn__perceptron layers_of(const nn_tensor *x, const nn_tensor *w2) {
+  return (struct nn__perceptron){.type = type_of(x),
+                                 .batch = x->shape[0],
+                                 .in = x->shape[1],
+                                 .hidden = w2->shape[1],
+                                 .out = w2->shape[0],
+                                 .x = x->data,
+                                 .x_row = x->stride[0],
+                                 .w2 = w2->data};
+}
+
 static nn_status forward(nn__call *c) {
-  const nn_dtype dtype = c->meta[0].dtype;
-  struct nn__factor x = nn__factor_of(nn__in(c, X)), h = nn__factor_of(c->out[1]);
-  struct nn__factor w1 = nn__turned(nn__factor_of(nn__in(c, W1)));
-  struct nn__factor w2 = nn__turned(nn__factor_of(nn__in(c, W2)));
-  struct nn__gemm first = nn__product(x, w1, h.data);
-  first.c_row = h.row;
-  first.bias = nn__in(c, B1)->data;
-  first.relu = true;
-  NN_TRY(nn__run_product(c->ctx, dtype, &first));
-  h.n = w1.n;
-  struct nn__gemm second = nn__product(h, w2, c->out[0]->data);
-  second.bias = nn__in(c, B2)->data;
-  return nn__run_product(c->ctx, dtype, &second);
+  struct nn__perceptron p = layers_of(nn__in(c, X), nn__in(c, W2));
+  p.w1 = nn__in(c, W1)->data;
+  p.b1 = nn__in(c, B1)->data;
+  p.b2 = nn__in(c, B2)->data;
+  p.h = c->out[1]->data;
+  p.y = c->out[0]->data;
+  gemm_kernels_by_isa[nn__isa()]->perceptron[p.type](&p);
+  return NN_OK;
 }
 
 /* -- The gradient ---------------------------------------------------------------------------- */
@@ -101,20 +108,13 @@ static void give_fused(nn__grad *b) {
     if (!(gradient[i] = nn__gradient_for(b, i, NULL))) return;
     data[i] = gradient[i]->data;
   }
-  struct nn__perceptron p = {.type = type_of(x),
-                             .batch = x->shape[0],
-                             .in = x->shape[1],
-                             .hidden = w2->shape[1],
-                             .out = w2->shape[0],
-                             .x = x->data,
-                             .x_row = x->stride[0],
-                             .h = h->data,
-                             .w2 = w2->data,
-                             .gy = g->data,
-                             .gw1 = data[W1],
-                             .gb1 = data[B1],
-                             .gw2 = data[W2],
-                             .gb2 = data[B2]};
+  struct nn__perceptron p = layers_of(x, w2);
+  p.h = h->data;
+  p.gy = g->data;
+  p.gw1 = data[W1];
+  p.gb1 = data[B1];
+  p.gw2 = data[W2];
+  p.gb2 = data[B2];
   gemm_kernels_by_isa[nn__isa()]->perceptron_gradient[p.type](&p);
   for (int i = W1; i < TENSORS; i++) nn__give(b, i, gradient[i]);
 }

@@ -95,10 +95,17 @@ static void F(dot)(const view *v) {
   F(dot_all)(&w);
 }
 
-/* The sum of a vector's lanes counts as 4. */
+/* In how many tiles dot_all does (m, n). */
+static int64_t F(dot_tiles)(int64_t m, int64_t n) {
+  const int64_t of_four = m / DOTS + m % DOTS;
+  if (n % 4 != 1) return ceil_div(n, 4) * of_four;
+  return n / 4 * of_four + m / (4 * DOTS) + m % (4 * DOTS) / DOTS + m % DOTS;
+}
+
+/* The sum of a vector's lanes counts as 4; a tile has all of them summed, if it is full or not. */
 static int64_t F(dot_cost)(const view *v) {
-  int64_t pack = v->b_row == 1 ? 0 : v->k * v->n;
+  int64_t pack = v->b_row == 1 ? 0 : v->k * v->n, sums = 4 * DOTS * F(dot_tiles)(v->m, v->n);
   bool possible = v->k >= LANES && v->a_col == 1 && (v->b_row == 1 || v->b_col == 1) &&
                   pack <= SCRATCH / (int64_t)sizeof(real);
-  return possible ? v->m * v->n * (ceil_div(v->k, LANES) * 5 / 4 + 4) + pack : INT64_MAX;
+  return possible ? v->m * v->n * ceil_div(v->k, LANES) * 5 / 4 + 4 * sums + pack : INT64_MAX;
 }

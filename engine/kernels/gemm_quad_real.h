@@ -90,12 +90,15 @@ static void F(quad)(const view *v) {
     }
 }
 
-/* The sum of four lanes counts as a half. */
+/* A step counts as 3 halves where there is but one quad for the elements that it repeats; the end
+ * of a row as 3, and 5 for each quad, and 30 where k is no multiple of 4; an element of B that is
+ * packed as 3 halves. */
 static int64_t F(quad_cost)(const view *v) {
   int64_t quads = ceil_div(v->n, GROUPS), steps = ceil_div(v->k, 4);
+  int64_t row = steps * max(2 * quads, 3) / 2 + 5 * quads + 3 + (v->k % 4 ? 30 : 0);
   bool possible = v->a_col == 1 && quads <= MOST_QUADS &&
                   steps * quads * LANES <= SCRATCH / (int64_t)sizeof(real);
-  return possible ? v->m * quads * (steps + 2) + v->k * v->n / 2 : INT64_MAX;
+  return possible ? v->m * row + v->k * v->n * 3 / 2 : INT64_MAX;
 }
 
 #undef GROUPS

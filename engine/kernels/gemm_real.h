@@ -190,8 +190,8 @@ static void F(finish)(const struct nn__gemm *p, const void *terms, int count) {
 
 /* ---- the choice ---- */
 
-/* Of costs in vectors multiplied and added. A load counts as one, so does an element that is packed
- * or scattered; one that is packed four by four as a half. */
+/* Of costs in vectors multiplied and added, as they were measured. A load counts as one, so does an
+ * element that is packed or scattered. */
 typedef int64_t F(cost)(const view *v);
 static F(cost) *const F(costs)[] = {[NN_GEMM_OUTER] = F(outer_cost),
                                     [NN_GEMM_ROW] = F(row_cost),

@@ -70,9 +70,9 @@ static void slice(struct cursor *c, int index) {
   if (n > 3) nnlua_error(L, "index: a range is {first, last} or {first, last, step}");
   for (int i = 0; i < n; i++) {
     lua_rawgeti(L, index, i + 1);
-    bound[i] = check_int(L, lua_gettop(L), "the end of a range");
-    lua_pop(L, 1);
+    bound[i] = check_int(L, -1, "the end of a range");
   }
+  lua_pop(L, n);
   if (n == 1) bound[1] = bound[0];
   check_room(c);
   if (n > 0)
@@ -184,7 +184,7 @@ static void apply_list(struct cursor *c, int index) {
   if (n > nn_ndim(c->x))
     nnlua_error(L, "index: %d indices for %s; a range is written x[{{first, last}}]", n,
                 nnlua_describe(L, 1));
-  bool together = count_tensors(L, index, n) > 1;
+  bool together = n > 1 && count_tensors(L, index, n) > 1;
   for (int i = 1; i <= n; i++) {
     lua_rawgeti(L, index, i);
     apply_entry(c, lua_gettop(L), together);

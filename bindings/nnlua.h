@@ -72,7 +72,7 @@ void nnlua_close_boxes(lua_State *L);
 const char *nnlua_colon_hint(lua_State *L);
 
 /* luaL_error, but with the line of the user's script where the Lua half stands in between. */
-int nnlua_error(lua_State *L, const char *format, ...);
+int nnlua_error(lua_State *L, const char *format, ...) __attribute__((cold));
 
 /* Raises the engine's message where the status is not NN_OK. */
 void nnlua_check(lua_State *L, nnlua_state *s, nn_status status);

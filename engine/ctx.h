@@ -35,7 +35,7 @@ void *nn__alloc(nn_ctx *ctx, size_t bytes);
 void nn__free(nn_ctx *ctx, void *block, size_t bytes);
 
 /* Sets the message "out of memory (… bytes)" and returns NN_ENOMEM. */
-nn_status nn__no_memory(nn_ctx *ctx, size_t bytes);
+nn_status nn__no_memory(nn_ctx *ctx, size_t bytes) __attribute__((cold));
 
 /* Replaces the message by `format`, in which a %s may stand for the old one. */
 void nn__rewrite(nn_ctx *ctx, const char *format, ...) NN_PRINTF(2, 3);
@@ -48,7 +48,7 @@ static inline bool nn__stopped(const nn_ctx *ctx) {
 #define NN_TRY(call)                      \
   do {                                    \
     nn_status nn_try_ = (call);           \
-    if (nn_try_ != NN_OK) return nn_try_; \
+    if (__builtin_expect(nn_try_ != NN_OK, 0)) return nn_try_; \
   } while (0)
 
 #endif

@@ -32,10 +32,11 @@
  *   LN2_HI, LN2_LO  ln2 in two parts, the first so short that its product with an exponent is exact
  *   SMALLEST        the smallest normal number
  *   TINY            2^TINY_LOG2, below which x^2 is nothing next to x
- *   EXP_LOW, EXP_HIGH, EXPM1_LOW   beyond these, exp gives 0 and Inf, expm1 -1
+ *   EXP_LOW, EXPM1_LOW   below these, exp gives 0, expm1 -1
  *   ERF_HIGH        from there, erf is 1 */
 #define real float
 #define BITS uint32_t
+#define SIGNED int32_t
 #define FN(name) nn_##name##_f32
 #define C(x) x##f
 #define ABS fabsf
@@ -51,7 +52,6 @@
 #define TINY 0x1p-25f
 #define TINY_LOG2 -25
 #define EXP_LOW -104
-#define EXP_HIGH 89
 #define EXPM1_LOW -18
 #define ERF_HIGH 4
 #define EXP_COEFS 0x1.fffffep-2f, 0x1.5554bp-3f, 0x1.555718p-5f, 0x1.1227b8p-7f, 0x1.6b7182p-10f
@@ -63,6 +63,7 @@
 
 #define real double
 #define BITS uint64_t
+#define SIGNED int64_t
 #define FN(name) nn_##name##_f64
 #define C(x) x
 #define ABS fabs
@@ -78,7 +79,6 @@
 #define TINY 0x1p-54
 #define TINY_LOG2 -54
 #define EXP_LOW -746
-#define EXP_HIGH 710
 #define EXPM1_LOW -38
 #define ERF_HIGH 6
 #define EXP_COEFS                                                                                 \

@@ -44,13 +44,19 @@ static inline real FN(poly)(const real *c, int n, real x) {
 }
 
 /* x = n ln2 + r with |r| <= ln2/2: returns expm1(r), and n + 2 BIAS in *n. Adding ROUND pushes the
- * fraction out of the mantissa, which leaves n in the sum's low bits, with no conversion. */
+ * fraction out of the mantissa, which leaves n in the sum's low bits, with no conversion.
+ *
+ * n is BIAS + 1 at most; for larger x, r grows instead, and what is returned, so that e^x overflows
+ * as it should. As integers, since the smaller of two is one instruction: of numbers, where one may
+ * be NaN, gcc makes several with AVX-512. */
 static inline real FN(exp_core)(real x, BITS *n) {
   static const real c[] = {EXP_COEFS};
-  real t = FN(mul_add)(x, C(0x1.71547652b82fep+0), ROUND); /* 1/ln2 */
-  real k = t - ROUND;
+  const SIGNED most = (SIGNED)FN(bits)(ROUND + (BIAS + 1));
+  SIGNED t = (SIGNED)FN(bits)(FN(mul_add)(x, C(0x1.71547652b82fep+0), ROUND)); /* 1/ln2 */
+  t = t < most ? t : most;
+  real k = FN(from_bits)((BITS)t) - ROUND;
   real r = FN(mul_add)(-k, LN2_LO, FN(mul_add)(-k, LN2_HI, x));
-  *n = FN(bits)(t) - FN(bits)(ROUND) + 2 * BIAS;
+  *n = (BITS)t - FN(bits)(ROUND) + 2 * BIAS;
   return FN(mul_add)(r * r, FN(poly)(c, COUNT(c), r), r);
 }
 
@@ -58,31 +64,29 @@ static inline real FN(exp_core)(real x, BITS *n) {
 static inline real FN(at_most)(real x, real limit) { return x > limit ? limit : x; }
 static inline real FN(at_least)(real x, real limit) { return x < limit ? limit : x; }
 
-/* e^x = 2^n e^r for EXP_LOW <= x <= EXP_HIGH. 2^n may not be a number while the result is one:
- * multiply by two halves of it. */
+/* e^x = 2^n e^r for EXP_LOW <= x. 2^n may not be a number while the result is one: multiply by two
+ * halves of it. */
 static inline real FN(exp_inside)(real x) {
   BITS n;
   real q = FN(exp_core)(x, &n);
   BITS half = n >> 1;
-  return (1 + q) * FN(from_bits)(half << MANTISSA) * FN(from_bits)((n - half) << MANTISSA);
+  real s = FN(from_bits)(half << MANTISSA);
+  return FN(mul_add)(s, q, s) * FN(from_bits)((n - half) << MANTISSA);
 }
 
-static inline real FN(exp)(real x) {
-  return FN(exp_inside)(FN(at_most)(FN(at_least)(x, EXP_LOW), EXP_HIGH));
-}
+static inline real FN(exp)(real x) { return FN(exp_inside)(FN(at_least)(x, EXP_LOW)); }
 
-/* e^x - 1 = 2^n q + (2^n - 1), computed as its half, since 2^n may overflow too early. */
-static inline real FN(expm1_inside)(real x) {
+/* (e^x - 1) / 2 = 2^(n-1) q + (2^(n-1) - 1/2), for EXPM1_LOW <= x. */
+static inline real FN(half_expm1)(real x) {
   BITS n;
   real q = FN(exp_core)(x, &n);
   real s = FN(from_bits)((n - BIAS - 1) << MANTISSA);
-  real y = 2 * FN(mul_add)(s, q, s - C(0.5));
-  return ABS(x) < TINY ? x : y;
+  return FN(mul_add)(s, q, s - C(0.5));
 }
 
-static inline real FN(expm1)(real x) {
-  return FN(expm1_inside)(FN(at_most)(FN(at_least)(x, EXPM1_LOW), EXP_HIGH));
-}
+static inline real FN(expm1_inside)(real x) { return ABS(x) < TINY ? x : 2 * FN(half_expm1)(x); }
+
+static inline real FN(expm1)(real x) { return FN(expm1_inside)(FN(at_least)(x, EXPM1_LOW)); }
 
 /* log(u) + lost for normal u = 2^k (1 + f), and k more factors of 2. With s = f / (2 + f),
  * log(1 + f) = 2 atanh(s), and 2s = f - s f, so log(1 + f) = f - s (f - R(s^2)) where
@@ -122,10 +126,11 @@ static inline real FN(log1p_inside)(real x) {
 
 static inline real FN(log1p)(real x) { return FN(log_domain)(1 + x, FN(log1p_inside)(x)); }
 
-/* tanh |x| = t / (t + 2) with t = exp(2 |x|) - 1, which keeps small x; from |x| = 20, it is 1. */
+/* tanh |x| = t / (t + 1) with t = (exp(2 |x|) - 1) / 2, which keeps small x; from |x| = 20 on it
+ * is 1. */
 static inline real FN(tanh)(real x) {
-  real t = FN(expm1_inside)(FN(at_most)(2 * ABS(x), 40));
-  return COPYSIGN(t / (t + 2), x);
+  real t = FN(half_expm1)(FN(at_most)(2 * ABS(x), 40));
+  return COPYSIGN(t / (t + 1), x);
 }
 
 /* exp(-|x|), which cannot overflow */
@@ -155,6 +160,7 @@ static inline real FN(erf)(real x) {
 
 #undef real
 #undef BITS
+#undef SIGNED
 #undef FN
 #undef C
 #undef ABS
@@ -170,7 +176,6 @@ static inline real FN(erf)(real x) {
 #undef TINY
 #undef TINY_LOG2
 #undef EXP_LOW
-#undef EXP_HIGH
 #undef EXPM1_LOW
 #undef ERF_HIGH
 #undef EXP_COEFS

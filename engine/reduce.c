@@ -140,8 +140,12 @@ static int64_t offset(const struct nest *nest, int64_t i, int64_t *out) {
 }
 
 static void start(const struct nn__fold *fold, int64_t n, nn__cell *acc) {
-  for (int64_t j = 0; j < n; j++)
-    for (int c = 0; c < fold->cells; c++) *acc++ = fold->start[c];
+  const nn__cell first = fold->start[0];
+  if (fold->cells == 1)
+    for (int64_t j = 0; j < n; j++) acc[j] = first;
+  else
+    for (int64_t j = 0; j < n; j++)
+      for (int c = 0; c < fold->cells; c++) *acc++ = fold->start[c];
 }
 
 /* Rows of few columns: several rows are taken as one wide row, and its columns merged. */
@@ -221,14 +225,14 @@ static void fold_segment(const struct plan *p, const char *x, int64_t n, int64_t
 
 /* -- Results --------------------------------------------------------------------------------- */
 
-#define STORE_AS(T, plain)                                                             \
-  {                                                                                    \
-    T *to = (T *)(void *)y->data + at;                                                 \
-    if (r->finish)                                                                     \
-      for (int64_t j = 0; j < n; j++) to[j * step] = (T)r->finish(r, acc + j * cells); \
-    else                                                                               \
-      for (int64_t j = 0; j < n; j++) to[j * step] = (T)acc[j * cells].plain;          \
-  }                                                                                    \
+#define STORE_AS(T, first)                                                    \
+  {                                                                           \
+    T *to = (T *)(void *)y->data + at;                                        \
+    if (cells == 1 && step == 1)                                              \
+      for (int64_t j = 0; j < n; j++) to[j] = (T)acc[j].first;                \
+    else                                                                      \
+      for (int64_t j = 0; j < n; j++) to[j * step] = (T)acc[j * cells].first; \
+  }                                                                           \
   break
 
 /* Results `at`, at + step … from n accumulators. */
@@ -247,9 +251,10 @@ static void store_values(const struct nn__reduce *r, int cells, int64_t n, const
   }
 }
 
-static void store(const struct plan *p, int64_t n, const nn__cell *acc, int64_t at) {
+static void store(const struct plan *p, int64_t n, nn__cell *acc, int64_t at) {
   const struct nn__reduce *r = p->r;
   int cells = p->fold->cells;
+  if (r->finish) r->finish(r, n, acc);
   if (r->value) store_values(r, cells, n, acc, at, p->out.out);
   if (!r->index) return;
   int64_t *y = (int64_t *)(void *)r->index->data + at;
@@ -316,7 +321,11 @@ static nn_status run_units(nn_ctx *ctx, struct plan *p, int64_t units) {
 static void store_empty(struct plan *p) {
   const nn_tensor *y = p->r->value ? p->r->value : p->r->index;
   p->out.out = 1;
-  for (int64_t i = 0; i < y->numel; i++) store(p, 1, p->fold->start, i);
+  for (int64_t i = 0; i < y->numel; i++) {
+    nn__cell acc[NN__MAX_CELLS];
+    start(p->fold, 1, acc);
+    store(p, 1, acc, i);
+  }
 }
 
 nn_status nn__reduce(nn_ctx *ctx, struct nn__reduce *r) {

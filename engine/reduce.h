@@ -56,14 +56,19 @@ struct nn__folds {
   struct nn__fold fold[NN_FOLD_IDS][NN_DTYPE_COUNT]; /* no cells: there is none for the type */
 };
 
+struct nn__reduce;
+
+/* Makes results of n accumulators, each in its first cell, as a double. */
+typedef void nn__finish(const struct nn__reduce *r, int64_t n, nn__cell *acc);
+
 /* One reduction. The results are contiguous, in the order of the dimensions that stay. */
 struct nn__reduce {
   const nn_tensor *x;
   unsigned dims; /* bit d: dimension d is folded */
   enum nn__fold_id fold;
-  double p;     /* the exponent; what `finish` makes of it */
-  double count; /* set by nn__reduce: elements for each output */
-  double (*finish)(const struct nn__reduce *r, const nn__cell *acc); /* NULL: the first cell */
+  double p;                 /* the exponent; what `finish` makes of it */
+  double count;             /* set by nn__reduce: elements for each output */
+  nn__finish *finish;       /* NULL: the first cell is the result */
   nn_tensor *value, *index; /* results, either may be NULL */
   int base;                 /* what `index` counts from */
 };

@@ -77,16 +77,17 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
     enum { lanes = FEW_LANES / sizeof(L) };                                               \
     const int64_t n = matrix->n % lanes, whole = matrix->n - n;                           \
     const double p = matrix->p;                                                           \
-    L a[lanes] ALIGNED, left[4][GROUP] ALIGNED;                                           \
+    L a[lanes] ALIGNED, left[GROUP][4] ALIGNED;                                           \
     (void)p;                                                                              \
     for (int64_t r = 0; r < m; r++) {                                                     \
       const T *v = (const T *)matrix->x + (i + r) * matrix->row_step, *end = v + whole;   \
       FILL_LANES(T, L, START, MAP, MERGE, lanes, 4)                                       \
-      UNROLL for (int l = 0; l < 4; l++) left[l][r] = a[l];                               \
+      UNROLL for (int l = 0; l < 4; l++) left[r][l] = a[l];                               \
     }                                                                                     \
-    EACH(r, m) left[0][r] = MERGE(left[0][r], left[2][r]);                                \
-    EACH(r, m) left[1][r] = MERGE(left[1][r], left[3][r]);                                \
-    EACH(r, m) y[r] = MERGE(left[0][r], left[1][r]);                                      \
+    EACH(r, m) {                                                                          \
+      const L even = MERGE(left[r][0], left[r][2]), odd = MERGE(left[r][1], left[r][3]);  \
+      y[r] = MERGE(even, odd);                                                            \
+    }                                                                                     \
   }
 
 /* name_slab(a, i, m, y): rows i … i + m - 1 of a matrix, column j into y[j]. */

@@ -25,16 +25,16 @@ static double correction(const nn_arg *arg) {
 }
 
 /* r->p is the correction. */
-static double finish_var(const struct nn__reduce *r, const nn__cell *acc) {
-  return acc[2].f / fmax(r->count - r->p, 0);
+static void finish_var(const struct nn__reduce *r, int64_t n, nn__cell *acc) {
+  for (; n > 0; n--, acc += 3) acc[0].f = acc[2].f / fmax(r->count - r->p, 0);
 }
 
-static double finish_std(const struct nn__reduce *r, const nn__cell *acc) {
-  return sqrt(finish_var(r, acc));
+static void finish_std(const struct nn__reduce *r, int64_t n, nn__cell *acc) {
+  finish_var(r, n, acc);
+  for (; n > 0; n--, acc += 3) acc[0].f = sqrt(acc[0].f);
 }
 
-static nn_status fold_moments(nn__call *c,
-                              double (*finish)(const struct nn__reduce *, const nn__cell *)) {
+static nn_status fold_moments(nn__call *c, nn__finish *finish) {
   struct nn__reduce r = {.x = nn__in(c, 0),
                          .dims = nn__dims(c->arg, 1),
                          .fold = NN_FOLD_MOMENTS,
@@ -106,13 +106,13 @@ static nn_status check_norm(nn__call *c) {
   return isinf(nn__value(&c->arg[P])) ? nn__check_not_empty(c, NORM_DIM) : NN_OK;
 }
 
-static double finish_count(const struct nn__reduce *r, const nn__cell *acc) {
+static void finish_count(const struct nn__reduce *r, int64_t n, nn__cell *acc) {
   (void)r;
-  return (double)acc->i;
+  for (int64_t j = 0; j < n; j++) acc[j].f = (double)acc[j].i;
 }
 
-static double finish_root(const struct nn__reduce *r, const nn__cell *acc) {
-  return r->p == 2 ? sqrt(acc->f) : pow(acc->f, 1 / r->p);
+static void finish_root(const struct nn__reduce *r, int64_t n, nn__cell *acc) {
+  for (int64_t j = 0; j < n; j++) acc[j].f = r->p == 2 ? sqrt(acc[j].f) : pow(acc[j].f, 1 / r->p);
 }
 
 static enum nn__fold_id fold_for(double p) {
@@ -183,9 +183,9 @@ static nn_status check_logsumexp(nn__call *c) {
   return nn__check_reduce(c, 1, 2, (nn_dtype)nn__in(c, 0)->dtype);
 }
 
-static double finish_log(const struct nn__reduce *r, const nn__cell *acc) {
+static void finish_log(const struct nn__reduce *r, int64_t n, nn__cell *acc) {
   (void)r;
-  return log(acc[1].f) + (isinf(acc[0].f) ? 0 : acc[0].f);
+  for (; n > 0; n--, acc += 2) acc[0].f = log(acc[1].f) + (isinf(acc[0].f) ? 0 : acc[0].f);
 }
 
 static nn_status forward_logsumexp(nn__call *c) {

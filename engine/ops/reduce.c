@@ -75,10 +75,8 @@ double nn__fold_count(const nn__grad *b, int dims) {
 
 /* -- Forward --------------------------------------------------------------------------------- */
 
-typedef double finish(const struct nn__reduce *r, const nn__cell *acc);
-
 /* Folds argument 0, taken as `dtype`, over the dimensions of argument 1. */
-static nn_status fold_as(nn__call *c, nn_dtype dtype, enum nn__fold_id id, finish *f) {
+static nn_status fold_as(nn__call *c, nn_dtype dtype, enum nn__fold_id id, nn__finish *f) {
   nn_tensor *made;
   const nn_tensor *x = nn__converted(nn__in(c, 0), dtype, &made);
   if (!x) return NN_ENOMEM;
@@ -89,7 +87,7 @@ static nn_status fold_as(nn__call *c, nn_dtype dtype, enum nn__fold_id id, finis
   return status;
 }
 
-static nn_status fold(nn__call *c, enum nn__fold_id id, finish *f) {
+static nn_status fold(nn__call *c, enum nn__fold_id id, nn__finish *f) {
   return fold_as(c, (nn_dtype)nn__in(c, 0)->dtype, id, f);
 }
 
@@ -133,8 +131,9 @@ static nn_status check_mean(nn__call *c) {
   return nn__check_reduce(c, 1, 2, dtype);
 }
 
-static double finish_mean(const struct nn__reduce *r, const nn__cell *acc) {
-  return acc->f / r->count;
+static void finish_mean(const struct nn__reduce *r, int64_t n, nn__cell *acc) {
+  const double count = r->count;
+  for (int64_t j = 0; j < n; j++) acc[j].f /= count;
 }
 
 static nn_status forward_mean(nn__call *c) {
@@ -194,13 +193,13 @@ nn_op nn__op_prod = {.name = "prod",
 static nn_status check_count(nn__call *c) { return nn__check_reduce(c, 1, -1, NN_INT64); }
 static nn_status check_truth(nn__call *c) { return nn__check_reduce(c, 1, 2, NN_BOOL); }
 
-static double finish_any(const struct nn__reduce *r, const nn__cell *acc) {
+static void finish_any(const struct nn__reduce *r, int64_t n, nn__cell *acc) {
   (void)r;
-  return acc->i > 0;
+  for (int64_t j = 0; j < n; j++) acc[j].f = acc[j].i > 0;
 }
 
-static double finish_all(const struct nn__reduce *r, const nn__cell *acc) {
-  return (double)acc->i == r->count;
+static void finish_all(const struct nn__reduce *r, int64_t n, nn__cell *acc) {
+  for (int64_t j = 0; j < n; j++) acc[j].f = (double)acc[j].i == r->count;
 }
 
 static nn_status forward_count(nn__call *c) { return fold(c, NN_FOLD_COUNT, NULL); }

@@ -77,17 +77,17 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
     enum { lanes = FEW_LANES / sizeof(L) };                                               \
     const int64_t n = matrix->n % lanes, whole = matrix->n - n;                           \
     const double p = matrix->p;                                                           \
-    L a[lanes] ALIGNED, left[GROUP][4] ALIGNED;                                           \
+    L a[lanes] ALIGNED, left[GROUP][4] ALIGNED, lane[4][GROUP] ALIGNED;                   \
     (void)p;                                                                              \
     for (int64_t r = 0; r < m; r++) {                                                     \
       const T *v = (const T *)matrix->x + (i + r) * matrix->row_step, *end = v + whole;   \
       FILL_LANES(T, L, START, MAP, MERGE, lanes, 4)                                       \
       UNROLL for (int l = 0; l < 4; l++) left[r][l] = a[l];                               \
     }                                                                                     \
-    EACH(r, m) {                                                                          \
-      const L even = MERGE(left[r][0], left[r][2]), odd = MERGE(left[r][1], left[r][3]);  \
-      y[r] = MERGE(even, odd);                                                            \
-    }                                                                                     \
+    EACH(r, GROUP) UNROLL for (int l = 0; l < 4; l++) lane[l][r] = left[r][l];            \
+    EACH(r, m) lane[0][r] = MERGE(lane[0][r], lane[2][r]);                                \
+    EACH(r, m) lane[1][r] = MERGE(lane[1][r], lane[3][r]);                                \
+    EACH(r, m) y[r] = MERGE(lane[0][r], lane[1][r]);                                      \
   }
 
 /* name_slab(a, i, m, y): rows i … i + m - 1 of a matrix, column j into y[j]. */

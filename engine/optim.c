@@ -264,13 +264,7 @@ static nn_tensor *contiguous_copy(nn_tensor *t) {
 typedef void update_kernel(const struct nn__update *);
 
 static update_kernel *find_kernel(const nn_rule *rule, nn_dtype dtype) {
-  const struct nn__optim_kernels *table = optim_kernels_by_isa[nn__isa()];
-#define F32(name) table->name##_f32,
-#define F64(name) table->name##_f64,
-  update_kernel *const f32[] = {NN__UPDATES(F32)}, *const f64[] = {NN__UPDATES(F64)};
-#undef F32
-#undef F64
-  return dtype == NN_FLOAT64 ? f64[rule->kernel] : f32[rule->kernel];
+  return optim_kernels_by_isa[nn__isa()]->update[rule->kernel][dtype == NN_FLOAT64];
 }
 
 /* Elements `at` … `at + n - 1` of an update. */

@@ -18,21 +18,18 @@ struct nn__update {
   double k[NN__MAX_SCALARS];
 };
 
-/* One kernel for each rule, for float and for double. */
 #define NN__UPDATES(X) X(sgd) X(rmsprop) X(adam) X(adagrad)
-
-struct nn__optim_kernels {
-#define NN__UPDATE_FIELD(name)                    \
-  void (*name##_f32)(const struct nn__update *u); \
-  void (*name##_f64)(const struct nn__update *u);
-  NN__UPDATES(NN__UPDATE_FIELD)
-#undef NN__UPDATE_FIELD
-};
 
 enum nn__update_id {
 #define NN__UPDATE_ID(name) NN__UPDATE_##name,
   NN__UPDATES(NN__UPDATE_ID)
 #undef NN__UPDATE_ID
+      NN__UPDATE_IDS
+};
+
+/* One kernel for each rule, for float and for double. */
+struct nn__optim_kernels {
+  void (*update[NN__UPDATE_IDS][2])(const struct nn__update *u);
 };
 
 struct nn_rule {

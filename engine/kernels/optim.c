@@ -111,5 +111,5 @@
 DEFINE(float, f32)
 DEFINE(double, f64)
 
-#define ROW(name) name##_f32, name##_f64,
-const struct nn__optim_kernels NN_KERNEL(optim_kernels) = {NN__UPDATES(ROW)};
+#define ROW(name) {name##_f32, name##_f64},
+const struct nn__optim_kernels NN_KERNEL(optim_kernels) = {{NN__UPDATES(ROW)}};

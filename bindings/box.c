@@ -4,8 +4,6 @@
 
 static const uint64_t magic = 0x6e6e6c75612e626f;
 
-static const char metatable_keys[4];
-
 void *nnlua_test(lua_State *L, int index, nnlua_kind kind) {
   struct nnlua_box *b = lua_touserdata(L, index);
   if (!b || lua_rawlen(L, index) != sizeof *b || b->magic != magic + kind) return NULL;
@@ -18,17 +16,9 @@ void **nnlua_new_box(lua_State *L, nnlua_kind kind) {
   b->magic = magic + kind;
   b->object = NULL;
   if (kind == NNLUA_TENSOR && nnlua_pool_of(L)) nnlua_mark_box(b);
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &metatable_keys[kind]) == LUA_TNIL)
-    nnlua_error(L, "nnlua: the Lua state is closing");
+  lua_rawgeti(L, LUA_REGISTRYINDEX, nnlua_get(L)->metatable[kind]);
   lua_setmetatable(L, -2);
   return &b->object;
-}
-
-void nnlua_close_boxes(lua_State *L) {
-  for (size_t kind = 0; kind < sizeof metatable_keys; kind++) {
-    lua_pushnil(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &metatable_keys[kind]);
-  }
 }
 
 void nnlua_push_tensor(lua_State *L, nn_tensor *t) {
@@ -93,5 +83,5 @@ void nnlua_new_metatable(lua_State *L, nnlua_kind kind, const luaL_Reg *methods)
     lua_setfield(L, -2, "__gc");
   }
   lua_pushvalue(L, -1);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &metatable_keys[kind]);
+  nnlua_get(L)->metatable[kind] = luaL_ref(L, LUA_REGISTRYINDEX);
 }

@@ -11,8 +11,12 @@
 /* Set by a signal handler; running engine calls then return NN_ESTOP. */
 extern volatile int nnlua_stop;
 
+typedef enum nnlua_kind { NNLUA_TENSOR, NNLUA_MODULE, NNLUA_OPTIMIZER, NNLUA_GENERATOR } nnlua_kind;
+enum { NNLUA_KINDS = NNLUA_GENERATOR + 1 };
+
 typedef struct nnlua_state {
   nn_ctx *ctx;
+  int metatable[NNLUA_KINDS]; /* of boxes, references in the registry */
   lua_State *running;      /* the thread that called the engine, for callbacks */
   size_t budget;           /* see nnlua_pace */
   size_t young_budget;     /* the same, for young collections */
@@ -28,8 +32,6 @@ nnlua_state *nnlua_get(lua_State *L);
 int luaopen_nnlua(lua_State *L);
 
 /* -- Boxes ----------------------------------------------------------------------------------- */
-
-typedef enum nnlua_kind { NNLUA_TENSOR, NNLUA_MODULE, NNLUA_OPTIMIZER, NNLUA_GENERATOR } nnlua_kind;
 
 /* What a userdata holds that owns an engine object. The magic word tells it from any other,
  * whatever its metatable. */
@@ -61,9 +63,6 @@ int nnlua_format(lua_State *L, const char *what);
 
 /* Sets up the metatables of a kind: its C functions, with the state as their upvalue. */
 void nnlua_new_metatable(lua_State *L, nnlua_kind kind, const luaL_Reg *methods);
-
-/* From here on, to ask for a box is an error. */
-void nnlua_close_boxes(lua_State *L);
 
 /* -- Errors and collection ------------------------------------------------------------------- */
 

@@ -31,6 +31,7 @@ struct nnlua_pool {
   struct chunk *chunks;  /* the first has room */
   struct block *dead;    /* boxes that Lua has freed */
   size_t box_block;      /* the size of a block that holds a box */
+  nnlua_state *state;
   bool warns, continues; /* warnings: whether they show; whether the next piece goes on */
 };
 
@@ -167,6 +168,8 @@ nnlua_pool *nnlua_pool_of(lua_State *L) {
   void *pool;
   return lua_getallocf(L, &pool) == run ? pool : NULL;
 }
+
+nnlua_state **nnlua_pool_state(nnlua_pool *pool) { return &pool->state; }
 
 /* -- The state ------------------------------------------------------------------------------- */
 

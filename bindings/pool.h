@@ -14,6 +14,9 @@ void nnlua_close(lua_State *L);
 /* The pool that L's memory comes from; NULL in other interpreters. */
 nnlua_pool *nnlua_pool_of(lua_State *L);
 
+/* Where the pool keeps what belongs to its Lua state: a registry would have to be searched. */
+nnlua_state **nnlua_pool_state(nnlua_pool *pool);
+
 /* Says that this userdata is the box of a tensor. */
 void nnlua_mark_box(struct nnlua_box *box);
 

@@ -15,10 +15,16 @@ enum { LEAST_BUDGET = 1 << 20, MOST_BUDGET = 24 << 20, YOUNG_BUDGET = 256 << 10 
 
 static const char state_key;
 
-nnlua_state *nnlua_get(lua_State *L) {
+static nnlua_state *registered(lua_State *L) {
   lua_rawgetp(L, LUA_REGISTRYINDEX, &state_key);
   nnlua_state *s = lua_touserdata(L, -1);
   lua_pop(L, 1);
+  return s;
+}
+
+nnlua_state *nnlua_get(lua_State *L) {
+  nnlua_pool *pool = nnlua_pool_of(L);
+  nnlua_state *s = pool ? *nnlua_pool_state(pool) : registered(L);
   if (!s->ctx) nnlua_error(L, "nnlua: the Lua state is closing");
   return s;
 }
@@ -27,7 +33,6 @@ nnlua_state *nnlua_get(lua_State *L) {
  * those of objects that are older than the module, which may still call it. */
 static int state_gc(lua_State *L) {
   nnlua_state *s = lua_touserdata(L, 1);
-  nnlua_close_boxes(L);
   if (s->pool) nnlua_release_all(s->pool);
   nn_ctx_destroy(s->ctx);
   s->ctx = NULL;
@@ -40,6 +45,7 @@ static void new_state(lua_State *L) {
   s->budget = (size_t)2 << 20;
   s->young_budget = YOUNG_BUDGET;
   s->pool = nnlua_pool_of(L);
+  if (s->pool) *nnlua_pool_state(s->pool) = s;
   if (nn_ctx_create(&(nn_options){.base = 1, .stop = &nnlua_stop}, &s->ctx) != NN_OK)
     nnlua_error(L, "nnlua: out of memory");
   lua_createtable(L, 0, 1);

@@ -10,8 +10,9 @@
 enum { NN_SMALL_CLASSES = 16, NN_SIZE_CLASSES = NN_SMALL_CLASSES + 8 * 40 };
 
 struct nn__memory {
-  nn_memory_stats stats;
-  uint64_t fail_at; /* the value of stats.calls at which to fail; 0: never */
+  nn_memory_stats stats; /* but for what is cached: held - live */
+  size_t held;           /* bytes that the system has given, and not got back */
+  uint64_t fail_at;      /* the value of stats.calls at which to fail; 0: never */
   void *free_blocks[NN_SIZE_CLASSES];
 };
 

@@ -57,31 +57,36 @@ static size_t size_of(int class) {
   return (size_t)(above % 8 + 9) << (above / 8 + 10 - 3);
 }
 
-/* Gives cached blocks back to the system, the largest first, until at most `most` bytes are left.
- */
+/* Gives cached blocks back to the system, the largest first, until it has given at most `most`
+ * bytes, or none is left. */
 static void shrink(struct nn__memory *m, size_t most) {
-  for (int i = NN_SIZE_CLASSES - 1; i >= 0 && m->stats.cached > most; i--)
-    while (m->free_blocks[i] && m->stats.cached > most) {
+  for (int i = NN_SIZE_CLASSES - 1; i >= 0 && m->held > most; i--)
+    while (m->free_blocks[i] && m->held > most) {
       void *block = m->free_blocks[i];
       m->free_blocks[i] = *(void **)block;
-      m->stats.cached -= size_of(i);
+      m->held -= size_of(i);
       free(block);
     }
 }
 
 void nn_trim_memory(nn_ctx *ctx) { shrink(&ctx->memory, 0); }
 
-/* How many bytes may be cached beside those that are alive and `more`. */
-static size_t room(const nn_memory_stats *stats, size_t more) {
-  size_t bound = stats->peak > KEEP ? stats->peak : KEEP, used = stats->live + more;
-  return bound > used ? bound - used : 0;
+/* How many bytes may be held. */
+static size_t bound(const struct nn__memory *m) {
+  return m->stats.peak > KEEP ? m->stats.peak : KEEP;
 }
 
-static void count(nn_memory_stats *stats, size_t size) {
-  stats->live += size;
-  stats->blocks++;
-  stats->handed_out += size;
-  if (stats->live > stats->peak) stats->peak = stats->live;
+/* A block that no cached one can be. */
+static __attribute__((noinline)) void *new_block(struct nn__memory *m, size_t size) {
+  size_t most = bound(m);
+  shrink(m, most > size ? most - size : 0);
+  void *block = from_system(size);
+  if (!block) {
+    shrink(m, 0);
+    block = from_system(size);
+  }
+  if (block) m->held += size;
+  return block;
 }
 
 void *nn__alloc(nn_ctx *ctx, size_t bytes) {
@@ -90,18 +95,14 @@ void *nn__alloc(nn_ctx *ctx, size_t bytes) {
   size_t size;
   int class = class_of(bytes, &size);
   void *block = m->free_blocks[class];
-  if (block) {
+  if (block)
     m->free_blocks[class] = *(void **)block;
-    m->stats.cached -= size;
-  } else {
-    shrink(m, room(&m->stats, size));
-    block = from_system(size);
-  }
-  if (!block) {
-    nn_trim_memory(ctx);
-    if (!(block = from_system(size))) return NULL;
-  }
-  count(&m->stats, size);
+  else if (!(block = new_block(m, size)))
+    return NULL;
+  m->stats.live += size;
+  m->stats.blocks++;
+  m->stats.handed_out += size;
+  if (m->stats.live > m->stats.peak) m->stats.peak = m->stats.live;
   return block;
 }
 
@@ -112,16 +113,20 @@ void nn__free(nn_ctx *ctx, void *block, size_t bytes) {
   int class = class_of(bytes, &size);
   m->stats.live -= size;
   m->stats.blocks--;
-  if (!CACHES || m->stats.cached + size > room(&m->stats, 0)) {
+  if (!CACHES || m->held > bound(m)) {
+    m->held -= size;
     free(block);
     return;
   }
   *(void **)block = m->free_blocks[class];
   m->free_blocks[class] = block;
-  m->stats.cached += size;
 }
 
-nn_memory_stats nn_get_memory_stats(const nn_ctx *ctx) { return ctx->memory.stats; }
+nn_memory_stats nn_get_memory_stats(const nn_ctx *ctx) {
+  nn_memory_stats stats = ctx->memory.stats;
+  stats.cached = ctx->memory.held - stats.live;
+  return stats;
+}
 
 void nn_fail_allocation(nn_ctx *ctx, uint64_t k) {
   ctx->memory.fail_at = k ? ctx->memory.stats.calls + k : 0;

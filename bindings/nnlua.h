@@ -17,13 +17,13 @@ enum { NNLUA_KINDS = NNLUA_GENERATOR + 1 };
 typedef struct nnlua_state {
   nn_ctx *ctx;
   int metatable[NNLUA_KINDS]; /* of boxes, references in the registry */
-  lua_State *running;      /* the thread that called the engine, for callbacks */
-  size_t budget;           /* see nnlua_pace */
-  size_t young_budget;     /* the same, for young collections */
-  size_t young_before;     /* bytes alive after the last collection of any kind */
-  size_t live_before;      /* bytes alive after the last full collection */
-  double collected_at;     /* when that was, in seconds of processor time */
-  struct nnlua_pool *pool; /* see pool.h; NULL outside the program */
+  lua_State *running;         /* the thread that called the engine, for callbacks */
+  size_t budget;              /* see nnlua_pace */
+  size_t young_budget;        /* the same, for young collections */
+  size_t young_before;        /* bytes alive after the last collection of any kind */
+  size_t live_before;         /* bytes alive after the last full collection */
+  double collected_at;        /* when that was, in seconds of processor time */
+  struct nnlua_pool *pool;    /* see pool.h; NULL outside the program */
 } nnlua_state;
 
 /* The state that belongs to L, or an error where L is closing and has none any more. */
@@ -71,7 +71,7 @@ void nnlua_new_metatable(lua_State *L, nnlua_kind kind, const luaL_Reg *methods)
 const char *nnlua_colon_hint(lua_State *L);
 
 /* luaL_error, but with the line of the user's script where the Lua half stands in between. */
-int nnlua_error(lua_State *L, const char *format, ...) __attribute__((cold));
+int nnlua_error(lua_State *L, const char *format, ...);
 
 /* Raises the engine's message where the status is not NN_OK. */
 void nnlua_check(lua_State *L, nnlua_state *s, nn_status status);

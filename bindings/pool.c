@@ -28,9 +28,9 @@ struct block {
 
 struct nnlua_pool {
   struct block *free[CLASSES];
-  struct chunk *chunks;  /* the first has room */
-  struct block *dead;    /* boxes that Lua has freed */
-  size_t box_block;      /* the size of a block that holds a box */
+  struct chunk *chunks; /* the first has room */
+  struct block *dead;   /* boxes that Lua has freed */
+  size_t box_block;     /* the size of a block that holds a box */
   nnlua_state *state;
   bool warns, continues; /* warnings: whether they show; whether the next piece goes on */
 };

@@ -36,7 +36,7 @@ void *nn__alloc(nn_ctx *ctx, size_t bytes);
 void nn__free(nn_ctx *ctx, void *block, size_t bytes);
 
 /* Sets the message "out of memory (… bytes)" and returns NN_ENOMEM. */
-nn_status nn__no_memory(nn_ctx *ctx, size_t bytes) __attribute__((cold));
+nn_status nn__no_memory(nn_ctx *ctx, size_t bytes);
 
 /* Replaces the message by `format`, in which a %s may stand for the old one. */
 void nn__rewrite(nn_ctx *ctx, const char *format, ...) NN_PRINTF(2, 3);
@@ -49,7 +49,7 @@ static inline bool nn__stopped(const nn_ctx *ctx) {
 #define NN_TRY(call)                      \
   do {                                    \
     nn_status nn_try_ = (call);           \
-    if (__builtin_expect(nn_try_ != NN_OK, 0)) return nn_try_; \
+    if (nn_try_ != NN_OK) return nn_try_; \
   } while (0)
 
 #endif

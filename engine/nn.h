@@ -36,7 +36,7 @@ extern "C" {
 
 #if defined(__GNUC__)
 #define NN_API __attribute__((visibility("default")))
-#define NN_PRINTF(text, first) __attribute__((format(printf, text, first), cold))
+#define NN_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
 #define NN_API
 #define NN_PRINTF(text, first)

@@ -33,8 +33,8 @@ static bool are_layers(nn_tensor *const t[TENSORS]) {
 /* Whether one pass pays: where the hidden layer is the largest, and all fits the nearest cache. */
 static bool are_small(nn_tensor *const t[TENSORS]) {
   const int64_t in = t[W1]->shape[1], hidden = t[W1]->shape[0], out = t[W2]->shape[0];
-  const int64_t row = nn__perceptron_pitch(type_of(t[X]), hidden) *
-                      (int64_t)nn_dtype_size((nn_dtype)t[X]->dtype);
+  const int64_t row =
+      nn__perceptron_pitch(type_of(t[X]), hidden) * (int64_t)nn_dtype_size((nn_dtype)t[X]->dtype);
   return in <= hidden && out <= NN_PERCEPTRON_OUT &&
          (in + 2 * out + 1) * row <= NN_PERCEPTRON_BYTES &&
          t[X]->shape[0] * hidden * (in + out + 1) <= ALONE;

@@ -225,14 +225,14 @@ static void fold_segment(const struct plan *p, const char *x, int64_t n, int64_t
 
 /* -- Results --------------------------------------------------------------------------------- */
 
-#define STORE_AS(T, first)                                                    \
-  {                                                                           \
-    T *to = (T *)(void *)y->data + at;                                        \
-    if (cells == 1 && step == 1)                                              \
-      for (int64_t j = 0; j < n; j++) to[j] = (T)acc[j].first;                \
-    else                                                                      \
-      for (int64_t j = 0; j < n; j++) to[j * step] = (T)acc[j * cells].first; \
-  }                                                                           \
+#define STORE_AS(T, first)                                                      \
+  {                                                                             \
+    T *to = (T *)(void *)y->data + at;                                          \
+    if (cells == 1 && step == 1)                                                \
+      for (int64_t j = 0; j < n; j++) to[j] = (T)(acc[j].first);                \
+    else                                                                        \
+      for (int64_t j = 0; j < n; j++) to[j * step] = (T)(acc[j * cells].first); \
+  }                                                                             \
   break
 
 /* Results `at`, at + step … from n accumulators. */

@@ -20,7 +20,7 @@ enum { ROWS = 64, BLOCK = ROWS * NN__FEW_CLASSES };
 #define DEFINE(T, tag)                                                                             \
   /* Up to ROWS rows at a time. A row fills no vector, but exp and log go over the elements of all \
    * rows as one line; for the rest it matters that the number of classes is known. */             \
-  INLINE void log_softmax_block_##tag(int rows, int classes, const T *x, T *y) {                   \
+  INLINE void log_softmax_block_##tag(int rows, int classes, const T *restrict x, T *restrict y) { \
     T e[BLOCK], by[ROWS];                                                                          \
     for (int r = 0, i = 0; r < rows; r++, i += classes) {                                          \
       T m = x[i];                                                                                  \

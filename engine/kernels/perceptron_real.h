@@ -25,13 +25,15 @@ static void F(clear)(real *to, int64_t n) {
   for (int64_t s = 0; s < n; s += LANES) F(store)(to + s, (vec){0});
 }
 
-/* Rows of the hidden layer's columns, with zeros behind them. */
-static void F(copy_rows)(const net *t, int64_t rows, const void *from, real *to) {
-  const int64_t hidden = t->p->hidden;
-  for (int64_t r = 0; r < rows; r++, to += t->pitch) {
-    F(store)(to + t->last, (vec){0});
-    memcpy(to, (const real *)from + r * hidden, (size_t)hidden * sizeof(real));
-  }
+/* Zeros behind what is then put into the hidden layer's columns. */
+static void F(clear_ends)(const net *t, real *to, int64_t rows) {
+  for (int64_t r = 0; r < rows; r++) F(store)(to + r * t->pitch + t->last, (vec){0});
+}
+
+static void F(copy_w2)(const net *t) {
+  const struct nn__perceptron *p = t->p;
+  F(clear_ends)(t, t->w2, p->out);
+  F(gather)(p->w2, p->hidden, 1, p->out, p->hidden, t->w2, t->pitch);
 }
 
 /* Runs `tile` on every panel. */
@@ -109,11 +111,11 @@ static void F(perceptron)(const struct nn__perceptron *p) {
   _Alignas(BYTES) real scratch[NN_PERCEPTRON_BYTES / sizeof(real)];
   _Alignas(BYTES) real sums[NN_PERCEPTRON_OUT * PAIR_ROWS * LANES];
   net t = F(new_net)(p);
-  t.b1 = scratch, t.w2 = t.b1 + t.pitch, t.w1 = t.w2 + p->out * t.pitch;
-  F(copy_rows)(&t, 1, p->b1, t.b1);
-  F(copy_rows)(&t, p->out, p->w2, t.w2);
-  for (int64_t k = 0; k < p->in; k++) F(store)(t.w1 + k * t.pitch + t.last, (vec){0});
+  t.b1 = scratch, t.w1 = t.b1 + t.pitch, t.w2 = t.w1 + p->in * t.pitch;
+  F(clear_ends)(&t, t.b1, 1 + p->in);
+  F(gather)(p->b1, p->hidden, 1, 1, p->hidden, t.b1, t.pitch);
   F(transpose)(p->w1, p->in, p->hidden, p->in, t.w1, t.pitch);
+  F(copy_w2)(&t);
   F(clear)(sums, round_up(p->out, 4) * PAIR_ROWS * LANES);
   if (p->batch < PAIR_ROWS)
     for (int64_t i = 0; i < p->batch; i++) F(forward_rows)(&t, i, sums, 1);
@@ -173,11 +175,10 @@ static void F(put_gb2)(const struct nn__perceptron *p) {
 
 static void F(put_gradients)(const net *t) {
   const struct nn__perceptron *p = t->p;
-  const size_t row = (size_t)p->hidden * sizeof(real);
-  if (p->gw1) F(transpose)(t->gw1, t->pitch, p->in, p->hidden, p->gw1, p->in);
-  if (p->gb1) memcpy(p->gb1, t->gb1, row);
-  for (int64_t o = 0; p->gw2 && o < p->out; o++)
-    memcpy((real *)p->gw2 + o * p->hidden, t->gw2 + o * t->pitch, row);
+  const int64_t n = p->hidden;
+  if (p->gw1) F(transpose)(t->gw1, t->pitch, p->in, n, p->gw1, p->in);
+  if (p->gb1) F(gather)(t->gb1, t->pitch, 1, 1, n, p->gb1, n);
+  if (p->gw2) F(gather)(t->gw2, t->pitch, 1, p->out, n, p->gw2, n);
   if (p->gb2) F(put_gb2)(p);
 }
 
@@ -186,7 +187,7 @@ static void F(perceptron_gradient)(const struct nn__perceptron *p) {
   net t = F(new_net)(p);
   t.w2 = scratch, t.gw2 = t.w2 + p->out * t.pitch;
   t.gb1 = t.gw2 + p->out * t.pitch, t.gw1 = t.gb1 + t.pitch;
-  F(copy_rows)(&t, p->out, p->w2, t.w2);
+  F(copy_w2)(&t);
   F(clear)(t.gw2, (p->out + 1 + p->in) * t.pitch);
   int64_t i = 0;
   for (; i + PAIR_ROWS <= p->batch; i += PAIR_ROWS) F(gradient_rows)(&t, i, PAIR_ROWS);

@@ -75,6 +75,36 @@ describe("what training allocates", function()
     end
   end)
 
+  -- The sanitizers are to see each block freed, so nothing is kept there.
+  local kept = os.getenv("NNLUA_INSTRUMENTED") and pending or it
+
+  kept("is kept for the next request, and counted", function()
+    local mega = 1 << 20
+    local x = nn.zeros(3 * mega // 4)
+    collect()
+    local before = nn.memory_stats()
+    x = nil -- luacheck: ignore
+    collect()
+    local after = nn.memory_stats()
+    assert.is_true(before.live - after.live >= 3 * mega)
+    assert.equal(before.live + before.cached, after.live + after.cached)
+    nn.zeros(3 * mega // 4)
+    collect()
+    assert.equal(after.cached, nn.memory_stats().cached)
+  end)
+
+  kept("is kept up to the most that has been alive, or 40 MB", function()
+    local output, code = run [[
+      local mega = 1 << 18
+      for size = 1, 30 do nn.zeros(size * mega) end
+      collectgarbage() collectgarbage()
+      local m = nn.memory_stats()
+      print(m.cached + m.live <= math.max(m.peak, 40 << 20), m.cached > 20 << 20)
+    ]]
+    assert.equal(0, code, output)
+    assert.equal("true\ttrue\n", output)
+  end)
+
   it("is given back where the graph is a cycle through a function of one's own", function()
     local function train()
       local double = nn.Function {

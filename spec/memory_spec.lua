@@ -86,6 +86,7 @@ describe("what training allocates", function()
     alive[1] = nil
     collect()
     local after = nn.memory_stats()
+    assert.equal(0, #alive)
     assert.is_true(before.live - after.live >= 3 * mega)
     assert.equal(before.live + before.cached, after.live + after.cached)
     nn.zeros(3 * mega // 4)

@@ -68,10 +68,10 @@ enum { PAIR_ROWS = 4 };
 #define DOUBLES_HIGH 1, 9, 3, 11, 5, 13, 7, 15
 #define BLOCKS_LOW 0, 1, 4, 5, 8, 9, 12, 13
 #define BLOCKS_HIGH 2, 3, 6, 7, 10, 11, 14, 15
-#define EVENS_F32 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
-#define ODDS_F32 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
-#define EVENS_F64 0, 2, 4, 6, 8, 10, 12, 14
-#define ODDS_F64 1, 3, 5, 7, 9, 11, 13, 15
+#define PAIRS_LOW_F32 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+#define PAIRS_HIGH_F32 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+#define PAIRS_LOW_F64 0, 2, 4, 6, 8, 10, 12, 14
+#define PAIRS_HIGH_F64 1, 3, 5, 7, 9, 11, 13, 15
 #elif defined(__AVX__)
 #define FLOATS_LOW 0, 8, 1, 9, 4, 12, 5, 13
 #define FLOATS_HIGH 2, 10, 3, 11, 6, 14, 7, 15
@@ -79,8 +79,8 @@ enum { PAIR_ROWS = 4 };
 #define DOUBLES_HIGH 1, 5, 3, 7
 #define BLOCKS_LOW 0, 1, 4, 5
 #define BLOCKS_HIGH 2, 3, 6, 7
-#define EVENS_F32 0, 2, 4, 6, 8, 10, 12, 14
-#define ODDS_F32 1, 3, 5, 7, 9, 11, 13, 15
+#define PAIRS_LOW_F32 0, 2, 4, 6, 8, 10, 12, 14
+#define PAIRS_HIGH_F32 1, 3, 5, 7, 9, 11, 13, 15
 #else
 #define FLOATS_LOW 0, 4, 1, 5
 #define FLOATS_HIGH 2, 6, 3, 7
@@ -140,8 +140,8 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 #define lane int32_t
 #ifdef REPEAT_F32
 #define REPEAT REPEAT_F32
-#define EVENS EVENS_F32
-#define ODDS ODDS_F32
+#define PAIRS_LOW PAIRS_LOW_F32
+#define PAIRS_HIGH PAIRS_HIGH_F32
 #endif
 #define RELU RELU_F32
 #define LOAD_MASKED LOAD_MASKED_F32
@@ -151,8 +151,8 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 #undef real
 #undef lane
 #undef REPEAT
-#undef EVENS
-#undef ODDS
+#undef PAIRS_LOW
+#undef PAIRS_HIGH
 #undef RELU
 #undef LOAD_MASKED
 #undef STORE_MASKED
@@ -162,8 +162,8 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 #define lane int64_t
 #ifdef REPEAT_F64
 #define REPEAT REPEAT_F64
-#define EVENS EVENS_F64
-#define ODDS ODDS_F64
+#define PAIRS_LOW PAIRS_LOW_F64
+#define PAIRS_HIGH PAIRS_HIGH_F64
 #endif
 #define RELU RELU_F64
 #define LOAD_MASKED LOAD_MASKED_F64

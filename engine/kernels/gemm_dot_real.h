@@ -1,10 +1,10 @@
 /* Dot products, for gemm_real.h: each element of C along vectors of k, for few columns. */
 
 /* x[i] = vectors 2 i and 2 i + 1, each added to itself: half of its lanes to the other half. */
-#define FOLD(type, x, n, which)                                                        \
-  FOR(i, (n) / 2) {                                                                    \
-    const type y = (type)(x)[2 * i], z = (type)(x)[2 * i + 1];                         \
-    (x)[i] = (vec)INTERLEAVE(y, z, which##_LOW) + (vec)INTERLEAVE(y, z, which##_HIGH); \
+#define FOLD(type, x, n, which)                                                           \
+  FOR(pair, (n) / 2) {                                                                    \
+    const type y = (type)(x)[2 * pair], z = (type)(x)[2 * pair + 1];                      \
+    (x)[pair] = (vec)INTERLEAVE(y, z, which##_LOW) + (vec)INTERLEAVE(y, z, which##_HIGH); \
   }
 
 /* Sums each of n vectors, to[i] = the sum of x[i], by folding them again and again: first inside

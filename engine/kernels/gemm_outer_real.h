@@ -237,7 +237,7 @@ static void F(outer)(const view *v) {
 
 /* A tile of one vector takes half as long again, since it loads more than it multiplies. */
 static int64_t F(outer_cost)(const view *v) {
-  int64_t vecs = ceil_div(v->n, LANES), cost = (v->m + 1) * v->k * (vecs > 1 ? 2 * vecs : 3) / 2;
+  int64_t vecs = ceil_div(v->n, LANES), cost = (v->m + 1) * v->k * max(2 * vecs, 3) / 2;
   if (F(must_pack)(v)) cost += v->k * v->n;
   if (v->flipped) cost += v->m * v->n;
   return cost;

@@ -39,14 +39,6 @@ static void F(pack_quads)(const view *v, int64_t quads, real *to) {
 
 /* ---- tiles ---- */
 
-/* Adds the even and the odd lanes of n vectors, which become n / 2. */
-INLINE void F(add_pairs)(vec *x, int n) {
-  FOR(i, n / 2) {
-    vec y = x[2 * i], z = x[2 * i + 1];
-    x[i] = INTERLEAVE(y, z, EVENS) + INTERLEAVE(y, z, ODDS);
-  }
-}
-
 /* Steps l.. of k, whose quads of B lie at b. */
 INLINE void F(quad_step)(vec *sum, const real *const *a, int64_t l, const real *b, int rows,
                          int quads) {
@@ -72,8 +64,8 @@ INLINE void F(quad_tile)(const view *v, const real *b, int64_t i, int rows, int 
     FOR(r, rows) a[r] = memcpy(last[r], a[r] + l, (size_t)(k - l) * sizeof(real));
     F(quad_step)(sum, a, 0, b, rows, quads);
   }
-  F(add_pairs)(sum, rows * quads);
-  F(add_pairs)(sum, rows * quads / 2);
+  FOLD(vec, sum, rows * quads, PAIRS)
+  FOLD(vec, sum, rows * quads / 2, PAIRS)
   real total[QUAD_ROWS * MOST_QUADS * GROUPS];
   FOR(s, rows * quads / 4) F(store)(total + s * LANES, sum[s]);
   F(scatter)(v, i, min(rows, left), 0, v->n, total, quads * GROUPS);

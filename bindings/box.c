@@ -11,12 +11,13 @@ void *nnlua_test(lua_State *L, int index, nnlua_kind kind) {
 }
 
 void **nnlua_new_box(lua_State *L, nnlua_kind kind) {
+  nnlua_state *s = nnlua_get(L);
   struct nnlua_box *b =
       lua_newuserdatauv(L, sizeof *b, kind == NNLUA_MODULE || kind == NNLUA_OPTIMIZER ? 1 : 0);
   b->magic = magic + kind;
   b->object = NULL;
-  if (kind == NNLUA_TENSOR && nnlua_pool_of(L)) nnlua_mark_box(b);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, nnlua_get(L)->metatable[kind]);
+  if (kind == NNLUA_TENSOR && s->pool) nnlua_mark_box(b);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, s->metatable[kind]);
   lua_setmetatable(L, -2);
   return &b->object;
 }
@@ -76,12 +77,13 @@ int nnlua_format(lua_State *L, const char *what) {
 }
 
 void nnlua_new_metatable(lua_State *L, nnlua_kind kind, const luaL_Reg *methods) {
+  nnlua_state *s = nnlua_get(L);
   lua_createtable(L, 0, 32);
   luaL_setfuncs(L, methods, 0);
-  if (kind != NNLUA_TENSOR || !nnlua_pool_of(L)) {
+  if (kind != NNLUA_TENSOR || !s->pool) {
     lua_pushcfunction(L, box_gc);
     lua_setfield(L, -2, "__gc");
   }
   lua_pushvalue(L, -1);
-  nnlua_get(L)->metatable[kind] = luaL_ref(L, LUA_REGISTRYINDEX);
+  s->metatable[kind] = luaL_ref(L, LUA_REGISTRYINDEX);
 }

@@ -61,7 +61,7 @@ nn_tensor *nnlua_check_tensor(lua_State *L, int index, const char *what, const c
  * the function. */
 int nnlua_format(lua_State *L, const char *what);
 
-/* Sets up the metatables of a kind: its C functions, with the state as their upvalue. */
+/* Pushes the metatable of a kind, new, with these functions in it. */
 void nnlua_new_metatable(lua_State *L, nnlua_kind kind, const luaL_Reg *methods);
 
 /* -- Errors and collection ------------------------------------------------------------------- */

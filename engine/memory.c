@@ -76,7 +76,7 @@ static size_t bound(const struct nn__memory *m) {
   return m->stats.peak > KEEP ? m->stats.peak : KEEP;
 }
 
-/* A block that no cached one can be. */
+/* A block where none is cached. Apart, so that the usual way has no registers to save. */
 static __attribute__((noinline)) void *new_block(struct nn__memory *m, size_t size) {
   size_t most = bound(m);
   shrink(m, most > size ? most - size : 0);

@@ -139,6 +139,7 @@ static int64_t offset(const struct nest *nest, int64_t i, int64_t *out) {
   return at;
 }
 
+/* One cell each is told apart here and below, as the compiler can make vectors of that. */
 static void start(const struct nn__fold *fold, int64_t n, nn__cell *acc) {
   const nn__cell first = fold->start[0];
   if (fold->cells == 1)

@@ -41,7 +41,9 @@
 #define t_atan2(a, b) _Generic((a), float : atan2f, double : atan2)((a), (b))
 #define t_not(x) _Generic((x), int64_t : not_i64, uint8_t : not_u8)(x)
 
-/* A floating type. min and max give NaN where either is; `x < 0` and the like are false for it. */
+/* A floating type. `x < 0` and the like are false for NaN. min and max give it where either is: the
+ * first choice is the machine's own, which takes a where either is NaN; the second waits for b
+ * alone, so that in a row of them each waits for little of the one before. */
 #define NN_FLOAT_MATH(T, tag, f)                                                \
   static inline T add_##tag(T a, T b) { return a + b; }                         \
   static inline T sub_##tag(T a, T b) { return a - b; }                         \
@@ -51,8 +53,14 @@
   static inline T sqrt_##tag(T x) { return sqrt##f(x); }                        \
   static inline T sign_##tag(T x) { return (T)((x > 0) - (x < 0)); }            \
   static inline T relu_##tag(T x) { return x <= 0 ? 0 : x; }                    \
-  static inline T max_##tag(T a, T b) { return a >= b || a != a ? a : b; }      \
-  static inline T min_##tag(T a, T b) { return a <= b || a != a ? a : b; }      \
+  static inline T max_##tag(T a, T b) {                                         \
+    T larger = b > a ? b : a;                                                   \
+    return b != b ? b : larger;                                                 \
+  }                                                                             \
+  static inline T min_##tag(T a, T b) {                                         \
+    T smaller = b < a ? b : a;                                                  \
+    return b != b ? b : smaller;                                                \
+  }                                                                             \
   static inline T clamp_##tag(T x, T low, T high) {                             \
     T y = x < low ? low : x;                                                    \
     return y > high ? high : y;                                                 \

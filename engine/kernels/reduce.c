@@ -133,10 +133,6 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 #define PLUS(a, b) ((a) + (b))
 
-/* NaN where either is; without a branch, so that the compiler makes vectors of it. */
-#define LARGER(a, b) ((((a) >= (b)) | ((a) != (a))) ? (a) : (b))
-#define SMALLER(a, b) ((((a) <= (b)) | ((a) != (a))) ? (a) : (b))
-
 FOLD(sum_f32, float, float, double, f, 0, x, PLUS)
 FOLD(sum_f64, double, double, double, f, 0, x, PLUS)
 FOLD(sum_i64, int64_t, int64_t, int64_t, i, 0, x, add_i64)
@@ -145,15 +141,15 @@ FOLD(prod_f32, float, double, double, f, 1, x, mul_f64)
 FOLD(prod_f64, double, double, double, f, 1, x, mul_f64)
 FOLD(prod_i64, int64_t, int64_t, int64_t, i, 1, x, mul_i64)
 
-FOLD(max_f32, float, float, double, f, -INFINITY, x, LARGER)
-FOLD(max_f64, double, double, double, f, -INFINITY, x, LARGER)
-FOLD(max_i64, int64_t, int64_t, int64_t, i, INT64_MIN, x, LARGER)
-FOLD(max_u8, uint8_t, uint8_t, int64_t, i, 0, x, LARGER)
+FOLD(max_f32, float, float, double, f, -INFINITY, x, t_max)
+FOLD(max_f64, double, double, double, f, -INFINITY, x, t_max)
+FOLD(max_i64, int64_t, int64_t, int64_t, i, INT64_MIN, x, t_max)
+FOLD(max_u8, uint8_t, uint8_t, int64_t, i, 0, x, t_max)
 
-FOLD(min_f32, float, float, double, f, INFINITY, x, SMALLER)
-FOLD(min_f64, double, double, double, f, INFINITY, x, SMALLER)
-FOLD(min_i64, int64_t, int64_t, int64_t, i, INT64_MAX, x, SMALLER)
-FOLD(min_u8, uint8_t, uint8_t, int64_t, i, 1, x, SMALLER)
+FOLD(min_f32, float, float, double, f, INFINITY, x, t_min)
+FOLD(min_f64, double, double, double, f, INFINITY, x, t_min)
+FOLD(min_i64, int64_t, int64_t, int64_t, i, INT64_MAX, x, t_min)
+FOLD(min_u8, uint8_t, uint8_t, int64_t, i, 1, x, t_min)
 
 FOLD(count_f32, float, int32_t, int64_t, i, 0, x != 0, PLUS)
 FOLD(count_f64, double, int32_t, int64_t, i, 0, x != 0, PLUS)
@@ -166,10 +162,10 @@ FOLD(squares_f32, float, double, double, f, 0, (double)x *x, PLUS)
 FOLD(squares_f64, double, double, double, f, 0, x *x, PLUS)
 FOLD(powers_f32, float, double, double, f, 0, pow(fabsf(x), p), PLUS)
 FOLD(powers_f64, double, double, double, f, 0, pow(fabs(x), p), PLUS)
-FOLD(max_abs_f32, float, float, double, f, 0, fabsf(x), LARGER)
-FOLD(max_abs_f64, double, double, double, f, 0, fabs(x), LARGER)
-FOLD(min_abs_f32, float, float, double, f, INFINITY, fabsf(x), SMALLER)
-FOLD(min_abs_f64, double, double, double, f, INFINITY, fabs(x), SMALLER)
+FOLD(max_abs_f32, float, float, double, f, 0, fabsf(x), t_max)
+FOLD(max_abs_f64, double, double, double, f, 0, fabs(x), t_max)
+FOLD(min_abs_f32, float, float, double, f, INFINITY, fabsf(x), t_min)
+FOLD(min_abs_f64, double, double, double, f, INFINITY, fabs(x), t_min)
 
 /* -- Moments --------------------------------------------------------------------------------- */
 

@@ -276,19 +276,20 @@ LOGSUMEXP(logsumexp_f64, double, max_f64)
 
 /* The place of `extreme` (or of NaN, where it is that) in x, where it is. A stride is searched to
  * its end, by vectors: to guess where to stop takes longer. */
-#define FIND(name, T)                                                                           \
-  static int64_t find_##name(int64_t n, const T *x, T extreme) {                                \
-    enum { stride = 64 };                                                                       \
-    for (int64_t k = 0; k < n; k += stride) {                                                   \
-      const int m = (int)least(stride, n - k);                                                  \
-      int at = stride;                                                                          \
-      _Pragma("omp simd reduction(min : at)") for (int l = 0; l < m; l++) {                     \
-        const int here = (x[k + l] == extreme) | (x[k + l] != x[k + l]) ? l : stride;           \
-        at = here < at ? here : at;                                                             \
-      }                                                                                         \
-      if (at < stride) return k + at;                                                           \
-    }                                                                                           \
-    return n;                                                                                   \
+#define FIND(name, T)                                                       \
+  static int64_t find_##name(int64_t n, const T *x, T extreme) {            \
+    enum { stride = 64 };                                                   \
+    for (int64_t k = 0; k < n; k += stride) {                               \
+      const int m = (int)least(stride, n - k);                              \
+      int at = stride;                                                      \
+      _Pragma("omp simd reduction(min : at)") for (int l = 0; l < m; l++) { \
+        const int found = (x[k + l] == extreme) | (x[k + l] != x[k + l]);   \
+        const int here = found ? l : stride;                                \
+        at = here < at ? here : at;                                         \
+      }                                                                     \
+      if (at < stride) return k + at;                                       \
+    }                                                                       \
+    return n;                                                               \
   }
 
 FIND(f32, float)

@@ -56,13 +56,15 @@ struct nn__perceptron; /* perceptron.h */
 /* What an instruction set offers, indexed by nn__gemm_type: `plan` finds the best way for a
  * product; `run` does a product, or a part of the one that was planned for, on this thread;
  * `finish` adds the `count` matrices (m, n) that lie one behind the other at `terms` to C, and does
- * what follows the sum; the last two are those of perceptron.h. */
+ * what follows the sum; the others are those of perceptron.h. */
 struct nn__gemm_kernels {
   struct nn__gemm_plan (*plan[2])(const struct nn__gemm *p);
   void (*run[2])(const struct nn__gemm *p, struct nn__gemm_plan plan);
   void (*finish[2])(const struct nn__gemm *p, const void *terms, int count);
-  void (*perceptron[2])(const struct nn__perceptron *p);
-  void (*perceptron_gradient[2])(const struct nn__perceptron *p);
+  void (*perceptron[2])(const struct nn__perceptron *p, int64_t first, int64_t last);
+  void (*perceptron_sums[2])(const struct nn__perceptron *p, int64_t first, int64_t last,
+                             void *sums);
+  void (*perceptron_finish[2])(const struct nn__perceptron *p, void *sums, const void *more);
 };
 
 #endif

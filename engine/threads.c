@@ -11,6 +11,8 @@
 #define _GNU_SOURCE /* the processor of a thread, and those that it may have */
 #include "threads.h"
 
+#include "pair.h"
+
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -19,8 +21,7 @@
 
 enum {
   MAX_THREADS = 256,
-  OPEN = 1 << 16, /* in the door, beside the number of helpers inside */
-  SPINS = 2000    /* looks at something that may change, some 50 us, before a thread sleeps */
+  OPEN = 1 << 16 /* in the door, beside the number of helpers inside */
 };
 
 /* The parts that one thread begins with: next … last - 1 are still to be done. */
@@ -41,19 +42,13 @@ static struct {
   pthread_mutex_t bed; /* guards what follows */
   pthread_cond_t bell;
   atomic_int asleep;
-  int helpers; /* that exist */
+  atomic_int helpers; /* that exist */
   pthread_t helper[MAX_THREADS];
   int avoided; /* the processor that helpers leave to the caller */
 } pool = {.owner = PTHREAD_MUTEX_INITIALIZER,
           .bed = PTHREAD_MUTEX_INITIALIZER,
           .bell = PTHREAD_COND_INITIALIZER,
           .avoided = -1};
-
-static void pause_briefly(void) {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#endif
-}
 
 /* -- Working --------------------------------------------------------------------------------- */
 
@@ -82,15 +77,28 @@ static void sleep_until_called(unsigned seen) {
   pthread_mutex_unlock(&pool.bed);
 }
 
+/* Whether there was work to do, of a call later than those seen. */
+static bool answer_call(unsigned *seen) {
+  int place;
+  if (atomic_load(&pool.calls) == *seen) return false;
+  *seen = atomic_load(&pool.calls);
+  if (!(place = enter())) return false;
+  work_from(place);
+  atomic_fetch_sub(&pool.door, 1);
+  return true;
+}
+
 static void *help(void *unused) {
-  for (unsigned seen = 0;;) {
-    for (int i = 0; i < SPINS && atomic_load(&pool.calls) == seen; i++) pause_briefly();
-    if (atomic_load(&pool.calls) == seen) sleep_until_called(seen);
-    seen = atomic_load(&pool.calls);
-    int place = enter();
-    if (!place) continue;
-    work_from(place);
-    atomic_fetch_sub(&pool.door, 1);
+  unsigned seen = 0;
+  for (int idle = 0;;) {
+    if (nn__help_pair() || answer_call(&seen)) {
+      idle = 0;
+    } else if (idle++ < NN_SPINS) {
+      nn__pause();
+    } else {
+      sleep_until_called(seen);
+      idle = 0;
+    }
   }
   return unused;
 }
@@ -103,7 +111,8 @@ static void forget_helpers(void) {
   atomic_store(&pool.door, 0);
   atomic_store(&pool.calls, 0);
   atomic_store(&pool.asleep, 0);
-  pool.helpers = 0;
+  atomic_store(&pool.helpers, 0);
+  nn__forget_pair();
 }
 
 static void watch_forks(void) { pthread_atfork(NULL, NULL, forget_helpers); }
@@ -141,6 +150,19 @@ static void keep_clear_of_caller(void) {
 #endif
 }
 
+bool nn__helper_is_awake(void) { return atomic_load(&pool.helpers) > atomic_load(&pool.asleep); }
+
+void nn__wake_helper(void) {
+  if (pthread_mutex_trylock(&pool.owner) != 0) return;
+  hire(1);
+  keep_clear_of_caller();
+  pthread_mutex_lock(&pool.bed);
+  atomic_fetch_add(&pool.calls, 1);
+  pthread_cond_signal(&pool.bell);
+  pthread_mutex_unlock(&pool.bed);
+  pthread_mutex_unlock(&pool.owner);
+}
+
 /* -- The caller ------------------------------------------------------------------------------ */
 
 static void call_helpers(void) {
@@ -156,8 +178,8 @@ static void call_helpers(void) {
 static void close_door(void) {
   atomic_fetch_sub(&pool.door, OPEN);
   for (int i = 0; atomic_load(&pool.door) != 0; i++)
-    if (i < SPINS)
-      pause_briefly();
+    if (i < NN_SPINS)
+      nn__pause();
     else
       sched_yield();
 }

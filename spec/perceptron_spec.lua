@@ -69,6 +69,22 @@ describe("two small layers with a relu between them", function()
     end
   end)
 
+  it("have the same bits with and without a helper for the second half of the batch", function()
+    for _, batch in ipairs {64, 131} do
+      local model, x = two(10, 100, 4), nn.randn(batch, 10)
+      local threads = nn.get_num_threads()
+      nn.set_num_threads(1)
+      local want = run(together, model, x)
+      nn.set_num_threads(2)
+      for _ = 1, 300 do
+        for i, t in ipairs(run(together, model, x)) do
+          assert.is_true(nn.equal(t, want[i]), ("batch of %d, tensor %d"):format(batch, i))
+        end
+      end
+      nn.set_num_threads(threads)
+    end
+  end)
+
   it("keep infinities and NaN where they are", function()
     local model = two(3, 20, 2)
     for _, value in ipairs {math.huge, -math.huge, 0 / 0} do

@@ -177,5 +177,6 @@ const struct nn__gemm_kernels NN_KERNEL(gemm_kernels) = {
     .run = {run_f32, run_f64},
     .finish = {finish_f32, finish_f64},
     .perceptron = {perceptron_f32, perceptron_f64},
-    .perceptron_gradient = {perceptron_gradient_f32, perceptron_gradient_f64},
+    .perceptron_sums = {perceptron_sums_f32, perceptron_sums_f64},
+    .perceptron_finish = {perceptron_finish_f32, perceptron_finish_f64},
 };

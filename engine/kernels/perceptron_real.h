@@ -107,7 +107,7 @@ INLINE void F(forward_rows)(const net *t, int64_t i, real *sums, int rows) {
   F(put_rows)(t->p, i, sums, rows);
 }
 
-static void F(perceptron)(const struct nn__perceptron *p) {
+static void F(perceptron)(const struct nn__perceptron *p, int64_t first, int64_t last) {
   _Alignas(BYTES) real scratch[NN_PERCEPTRON_BYTES / sizeof(real)];
   _Alignas(BYTES) real sums[NN_PERCEPTRON_OUT * PAIR_ROWS * LANES];
   net t = F(new_net)(p);
@@ -117,10 +117,10 @@ static void F(perceptron)(const struct nn__perceptron *p) {
   F(transpose)(p->w1, p->in, p->hidden, p->in, t.w1, t.pitch);
   F(copy_w2)(&t);
   F(clear)(sums, round_up(p->out, 4) * PAIR_ROWS * LANES);
-  if (p->batch < PAIR_ROWS)
-    for (int64_t i = 0; i < p->batch; i++) F(forward_rows)(&t, i, sums, 1);
+  if (last - first < PAIR_ROWS)
+    for (int64_t i = first; i < last; i++) F(forward_rows)(&t, i, sums, 1);
   else
-    for (int64_t i = 0; i < p->batch; i = F(next_four)(i, p->batch))
+    for (int64_t i = first; i < last; i = F(next_four)(i, last))
       F(forward_rows)(&t, i, sums, PAIR_ROWS);
 }
 
@@ -137,7 +137,7 @@ INLINE void F(add_outer)(const real *factor, int64_t row, int64_t count, vec til
   }
 }
 
-/* What rows i.. and the hidden layer's columns j.. add to the gradients. */
+/* What rows i.. and the hidden layer's columns j.. add to the sums. */
 INLINE void F(gradient_tile)(const net *t, int64_t i, int64_t j, int rows, int vecs) {
   const struct nn__perceptron *p = t->p;
   const int64_t pitch = t->pitch, out = p->out;
@@ -173,26 +173,33 @@ static void F(put_gb2)(const struct nn__perceptron *p) {
   F(run)(&sums, (struct nn__gemm_plan){NN_GEMM_ROW, false});
 }
 
-static void F(put_gradients)(const net *t) {
-  const struct nn__perceptron *p = t->p;
-  const int64_t n = p->hidden;
-  if (p->gw1) F(transpose)(t->gw1, t->pitch, p->in, n, p->gw1, p->in);
-  if (p->gb1) F(gather)(t->gb1, t->pitch, 1, 1, n, p->gb1, n);
-  if (p->gw2) F(gather)(t->gw2, t->pitch, 1, p->out, n, p->gw2, n);
-  if (p->gb2) F(put_gb2)(p);
+static net F(net_with_sums)(const struct nn__perceptron *p, void *sums) {
+  net t = F(new_net)(p);
+  t.gw2 = sums, t.gb1 = t.gw2 + p->out * t.pitch, t.gw1 = t.gb1 + t.pitch;
+  return t;
 }
 
-static void F(perceptron_gradient)(const struct nn__perceptron *p) {
+static void F(perceptron_sums)(const struct nn__perceptron *p, int64_t first, int64_t last,
+                               void *sums) {
   _Alignas(BYTES) real scratch[NN_PERCEPTRON_BYTES / sizeof(real)];
-  net t = F(new_net)(p);
-  t.w2 = scratch, t.gw2 = t.w2 + p->out * t.pitch;
-  t.gb1 = t.gw2 + p->out * t.pitch, t.gw1 = t.gb1 + t.pitch;
+  net t = F(net_with_sums)(p, sums);
+  t.w2 = scratch;
   F(copy_w2)(&t);
-  F(clear)(t.gw2, (p->out + 1 + p->in) * t.pitch);
-  int64_t i = 0;
-  for (; i + PAIR_ROWS <= p->batch; i += PAIR_ROWS) F(gradient_rows)(&t, i, PAIR_ROWS);
-  for (; i < p->batch; i++) F(gradient_rows)(&t, i, 1);
-  F(put_gradients)(&t);
+  F(clear)(sums, nn__perceptron_sums(p));
+  int64_t i = first;
+  for (; i + PAIR_ROWS <= last; i += PAIR_ROWS) F(gradient_rows)(&t, i, PAIR_ROWS);
+  for (; i < last; i++) F(gradient_rows)(&t, i, 1);
+}
+
+static void F(perceptron_finish)(const struct nn__perceptron *p, void *sums, const void *more) {
+  const net t = F(net_with_sums)(p, sums);
+  const int64_t n = p->hidden, count = more ? nn__perceptron_sums(p) : 0;
+  for (int64_t s = 0; s < count; s += LANES)
+    F(store)(t.gw2 + s, F(load)(t.gw2 + s) + F(load)((const real *)more + s));
+  if (p->gw1) F(transpose)(t.gw1, t.pitch, p->in, n, p->gw1, p->in);
+  if (p->gb1) F(gather)(t.gb1, t.pitch, 1, 1, n, p->gb1, n);
+  if (p->gw2) F(gather)(t.gw2, t.pitch, 1, p->out, n, p->gw2, n);
+  if (p->gb2) F(put_gb2)(p);
 }
 
 #undef EACH_PANEL

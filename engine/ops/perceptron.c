@@ -3,14 +3,17 @@
 
 #include "autograd.h"
 #include "cpu.h"
+#include "ctx.h"
+#include "pair.h"
 #include "product.h"
 
 NN_ISA_TABLES(struct nn__gemm_kernels, gemm_kernels);
 
 enum { X, W1, B1, W2, B2, TENSORS };
 
-/* Multiplications that one thread should do alone; more are better shared out, in products. */
-enum { ALONE = 1 << 20 };
+/* Multiplications from which on a helper is worth calling, and the most in one pass: more are
+ * better shared out in products. */
+enum { LARGE = 1 << 16, MOST = 1 << 20 };
 
 static enum nn__gemm_type type_of(const nn_tensor *x) {
   return x->dtype == NN_FLOAT64 ? NN_GEMM_F64 : NN_GEMM_F32;
@@ -37,7 +40,7 @@ static bool are_small(nn_tensor *const t[TENSORS]) {
       nn__perceptron_pitch(type_of(t[X]), hidden) * (int64_t)nn_dtype_size((nn_dtype)t[X]->dtype);
   return in <= hidden && out <= NN_PERCEPTRON_OUT &&
          (in + 2 * out + 1) * row <= NN_PERCEPTRON_BYTES &&
-         t[X]->shape[0] * hidden * (in + out + 1) <= ALONE;
+         t[X]->shape[0] * hidden * (in + out + 1) <= MOST;
 }
 
 bool nn__takes_perceptron(nn_tensor *const t[TENSORS]) {
@@ -70,6 +73,22 @@ static struct nn__perceptron layers_of(const nn_tensor *x, const nn_tensor *w2) 
                                  .w2 = w2->data};
 }
 
+/* -- In two halves --------------------------------------------------------------------------- */
+
+static bool is_large(const struct nn__perceptron *p) {
+  return p->batch * p->hidden * (p->in + p->out + 1) >= LARGE;
+}
+
+/* The row where a half begins, 0 or 1, or where the last one ends. */
+static int64_t start(const struct nn__perceptron *p, int half) {
+  return half < 2 ? half * (p->batch / 8 * 4) : p->batch;
+}
+
+static void run_forward(void *work, int first, int last) {
+  const struct nn__perceptron *p = work;
+  gemm_kernels_by_isa[nn__isa()]->perceptron[p->type](p, start(p, first), start(p, last));
+}
+
 static nn_status forward(nn__call *c) {
   struct nn__perceptron p = layers_of(nn__in(c, X), nn__in(c, W2));
   p.w1 = nn__in(c, W1)->data;
@@ -77,7 +96,7 @@ static nn_status forward(nn__call *c) {
   p.b2 = nn__in(c, B2)->data;
   p.h = c->out[1]->data;
   p.y = c->out[0]->data;
-  gemm_kernels_by_isa[nn__isa()]->perceptron[p.type](&p);
+  nn__pair(is_large(&p) ? c->ctx->threads : 1, run_forward, &p);
   return NN_OK;
 }
 
@@ -95,6 +114,32 @@ static void give_composed(nn__grad *b) {
   if (nn__wants(b, B1)) nn__give(b, B1, e_sum(s, gh, 0, false));
   if (nn__wants(b, W2)) nn__give(b, W2, e_mm(s, e_t(s, g), h));
   if (nn__wants(b, B2)) nn__give(b, B2, e_sum(s, g, 0, false));
+}
+
+/* The sums of each half of the rows. */
+struct halves {
+  struct nn__perceptron p;
+  _Alignas(64) char sums[2][NN_PERCEPTRON_BYTES];
+};
+
+static void run_sums(void *work, int first, int last) {
+  struct halves *w = work;
+  const struct nn__perceptron *p = &w->p;
+  for (int i = first; i < last; i++)
+    gemm_kernels_by_isa[nn__isa()]->perceptron_sums[p->type](p, start(p, i), start(p, i + 1),
+                                                             w->sums[i]);
+}
+
+/* The sums of a large batch are always taken in halves, so that their bits are the same. */
+static void run_gradient(nn_ctx *ctx, const struct nn__perceptron *p) {
+  const struct nn__gemm_kernels *k = gemm_kernels_by_isa[nn__isa()];
+  struct halves w;
+  w.p = *p;
+  if (is_large(p))
+    nn__pair(ctx->threads, run_sums, &w);
+  else
+    k->perceptron_sums[p->type](p, 0, p->batch, w.sums[0]);
+  k->perceptron_finish[p->type](p, w.sums[0], is_large(p) ? w.sums[1] : NULL);
 }
 
 /* The gradients of the parameters, in one pass. */
@@ -116,7 +161,7 @@ static void give_fused(nn__grad *b) {
   p.gb1 = data[B1];
   p.gw2 = data[W2];
   p.gb2 = data[B2];
-  gemm_kernels_by_isa[nn__isa()]->perceptron_gradient[p.type](&p);
+  run_gradient(b->s.ctx, &p);
   for (int i = W1; i < TENSORS; i++) nn__give(b, i, gradient[i]);
 }
 

@@ -2,8 +2,11 @@
  * the kernels, on several threads where that pays. */
 #include <stdlib.h>
 #include <string.h>
-#if defined(__SSE2__)
-#include <emmintrin.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define AVX512 __attribute__((target("avx512f"))) /* where nn__stores_past_pay() */
+#else
+#define AVX512
 #endif
 
 #include "cpu.h"
@@ -147,11 +150,13 @@ static void run_fetching(const struct walk *w, int64_t n, char *const *from) {
   }
 }
 
-static void store_past(char *line, const char *from, int64_t bytes) {
+/* In whole lines: of smaller stores so many would wait for memory that the next piece had to wait
+ * as well. */
+static AVX512 void store_past(char *line, const char *from, int64_t bytes) {
   int64_t at = 0;
-#if defined(__SSE2__)
-  for (; at + 16 <= bytes; at += 16)
-    _mm_stream_si128((__m128i *)(line + at), _mm_load_si128((const __m128i *)(from + at)));
+#if defined(__x86_64__)
+  for (; at + LINE <= bytes; at += LINE)
+    _mm512_stream_si512((void *)(line + at), _mm512_load_si512(from + at));
 #endif
   memcpy(line + at, from + at, (size_t)(bytes - at));
 }

@@ -10,13 +10,14 @@
 NN_ISA_TABLES(struct nn__gemm_kernels, gemm_kernels);
 
 /* In multiplications, as which an element that is moved counts for MOVED: from where on a product
- * is shared out, some 40 us (a thread wakes up in 2 or more), and from where on BLIS is asked; the
- * bounds of a part's size, at most a few ms of work, or 10 where a thread has no others to share
- * with. */
+ * is shared out if a helper is awake, and if not (then the call takes 8 us or more); from where on
+ * BLIS is asked; the bounds of a part's size, at most a few ms of work, or 10 where a thread has no
+ * others to share with. */
 enum {
   MOVED = 5,
+  BRIEF_FROM = 1 << 20,
   SHARED_FROM = 1 << 21,
-  PART_MIN = 1 << 20,
+  PART_MIN = 1 << 19,
   PART_MAX = 1 << 28,
   PART_ALONE = 1 << 30,
   BLAS_FROM = 1 << 27,
@@ -133,7 +134,8 @@ static int64_t part_limit(const struct nn__gemm *p, bool blas, int threads) {
 static void run_parts(struct parts *s, int threads) {
   const struct nn__gemm *p = s->whole;
   s->blas = p->m * p->n * p->k >= BLAS_FROM && nn__blas_takes(p, threads);
-  cut(s, part_limit(p, s->blas, threads), s->blas || min(p->m, p->n) >= SIDE);
+  const bool packs = s->blas || min(min(p->m, p->n), p->k) >= SIDE;
+  cut(s, part_limit(p, s->blas, threads), packs);
   nn__parallel(threads, ceil_div(p->m, s->m) * ceil_div(p->n, s->n), run_part, s);
 }
 
@@ -184,8 +186,12 @@ void nn__gemm(const struct nn__gemm *p) {
   const struct nn__gemm_kernels *kernels = gemm_kernels_by_isa[nn__isa()];
   struct parts s = {p, kernels, p->m, p->n, p->k, kernels->plan[p->type](p), false};
   const int threads = p->threads > 1 ? p->threads : 1;
-  if (p->k == 0 || work_of(p) < SHARED_FROM)
-    kernels->run[p->type](p, s.plan);
-  else if (!is_deep(p) || !run_slices(&s, threads))
+  const int64_t work = p->k > 0 ? work_of(p) : 0;
+  if (work >= SHARED_FROM) {
+    if (!is_deep(p) || !run_slices(&s, threads)) run_parts(&s, threads);
+  } else if (work >= BRIEF_FROM && threads > 1 && nn__helper_is_awake()) {
     run_parts(&s, threads);
+  } else {
+    kernels->run[p->type](p, s.plan);
+  }
 }

@@ -13,7 +13,7 @@ typedef void nn__task(void *work, int64_t i);
  * not depend on the number of threads: then the bits of a result do not either. */
 void nn__parallel(int threads, int64_t parts, nn__task *task, void *work);
 
-/* -- For pair.h ------------------------------------------------------------------------------ */
+/* -- For brief work -------------------------------------------------------------------------- */
 
 /* Looks at something that may change, some 50 us, before a thread does something else. */
 enum { NN_SPINS = 2000 };

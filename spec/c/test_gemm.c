@@ -1,6 +1,7 @@
 /* Matrix products against plain loops in long double: every transposition, broadcasts and strides,
  * what follows the sum, NaN, k = 0, threads, the stop flag. Prints a line; 0 when all is well. */
 #include "gemm.h"
+#include "threads.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -220,6 +221,12 @@ static void test_nan(void) {
   }
 }
 
+/* Brief products are shared out where a helper is awake. */
+static void wake_helper(void) {
+  nn__wake_helper();
+  for (int i = 0; i < 100000 && !nn__helper_is_awake(); i++) nn__pause();
+}
+
 /* The same bits on any number of threads, wherever the arrays lie. */
 static void check_bits(int64_t m, int64_t n, int64_t k, int kinds) {
   struct product x =
@@ -232,6 +239,7 @@ static void check_bits(int64_t m, int64_t n, int64_t k, int kinds) {
     struct array a = copy_array(type, &x.a, threads), b = copy_array(type, &x.b, threads + 4);
     struct array d = copy_array(type, &c, threads % 3);
     p.a = a.data, p.b = b.data, p.c = d.data, p.threads = threads;
+    if (threads > 1) wake_helper();
     nn__gemm(&p);
     check(memcmp(d.data, x.c.data, (size_t)d.length * size_of(type)) == 0, "bits", &p);
     free(a.block), free(b.block), free(d.block);
@@ -253,6 +261,10 @@ static void test_bits(void) {
     check_bits(1, 3000, 2000, kinds);
     check_bits(1, 512, 784, kinds);
     check_bits(700, 801, 1, kinds);
+    check_bits(1, 512, 512, kinds); /* brief */
+    check_bits(512, 512, 1, kinds);
+    check_bits(100, 100, 110, kinds);
+    check_bits(24, 16, 3000, kinds);
     check_bits(6, 6, (1 << 16) + 3, kinds);
   }
 }

@@ -32,8 +32,8 @@ enum {
   DOT_STEPS = 1 << 16, /* or in dot products, whose bits depend on it, so many */
 };
 
-/* A deep product has DEEP steps or more, DEEPER times as many as C has rows or columns, and a C of
- * no more than SMALL_C elements; it is done in SLICES. */
+/* A deep product has DEEP steps or more, and DEEPER times as many as C has rows or columns unless
+ * its rows are FEW_ROWS at most, and a C of no more than SMALL_C elements; it is done in SLICES. */
 enum { SLICES = 4, DEEP = 512, DEEPER = 4, SMALL_C = 1 << 14 };
 
 static int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -150,8 +150,8 @@ struct slices {
 };
 
 static bool is_deep(const struct nn__gemm *p) {
-  return p->b_col == 1 && p->k >= DEEP && p->k >= DEEPER * max(p->m, p->n) &&
-         p->m * p->n <= SMALL_C;
+  return p->b_col == 1 && p->k >= DEEP && p->m * p->n <= SMALL_C &&
+         (p->m <= FEW_ROWS || p->k >= DEEPER * max(p->m, p->n));
 }
 
 static void run_slice(void *slices, int64_t q) {
@@ -185,13 +185,12 @@ void nn__gemm(const struct nn__gemm *p) {
   if (p->m == 0 || p->n == 0) return;
   const struct nn__gemm_kernels *kernels = gemm_kernels_by_isa[nn__isa()];
   struct parts s = {p, kernels, p->m, p->n, p->k, kernels->plan[p->type](p), false};
-  const int threads = p->threads > 1 ? p->threads : 1;
   const int64_t work = p->k > 0 ? work_of(p) : 0;
-  if (work >= SHARED_FROM) {
-    if (!is_deep(p) || !run_slices(&s, threads)) run_parts(&s, threads);
-  } else if (work >= BRIEF_FROM && threads > 1 && nn__helper_is_awake()) {
-    run_parts(&s, threads);
-  } else {
+  int threads = p->threads > 1 ? p->threads : 1; /* a helper that sleeps: for large ones alone */
+  if (work < SHARED_FROM && (work < BRIEF_FROM || !nn__helper_is_awake())) threads = 1;
+  if (work >= BRIEF_FROM && is_deep(p) && run_slices(&s, threads)) return;
+  if (work < SHARED_FROM && threads == 1)
     kernels->run[p->type](p, s.plan);
-  }
+  else
+    run_parts(&s, threads);
 }

@@ -265,6 +265,7 @@ static void test_bits(void) {
     check_bits(512, 512, 1, kinds);
     check_bits(100, 100, 110, kinds);
     check_bits(24, 16, 3000, kinds);
+    check_bits(3, 400, 600, kinds); /* deep, with few rows */
     check_bits(6, 6, (1 << 16) + 3, kinds);
   }
 }

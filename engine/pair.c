@@ -1,7 +1,9 @@
 /* Pairs of halves, see pair.h.
  *
  * Pairs come in rounds. Each begins with a trial: TRIES pairs are done with a helper, and TRIES
- * alone. What took less time is the way of the rest of the round. */
+ * alone. What took less time is the way of the rest of the round. A helper that has just woken up
+ * is slow, so the first rounds without one are short; the longer it is of no use, the longer they
+ * get. */
 #define _POSIX_C_SOURCE 199309L /* clock_gettime */
 #include "pair.h"
 
@@ -13,10 +15,13 @@
 #include <time.h>
 
 enum {
-  TRIES = 8, /* take less time than a helper stays awake */
+  TRIES = 8,   /* take less time than a helper stays awake */
+  WARM_UP = 2, /* pairs with it before those that count, to fill its caches */
   ROUND = 2048,
+  SHORT_ROUND = 128,
+  LONG_ROUND = 8192,
   PATIENCE = 256, /* pairs of a trial that no helper took part in, before it is given up */
-  NAP = 64,       /* such pairs, before a helper is woken */
+  NAP = 64,       /* such pairs from one time that a helper is woken to the next */
   REGRET = 20,    /* rounds last so many times as long as the wait that ended the last one */
   TYPICAL = 3000  /* nanoseconds from one pair to the next */
 };
@@ -31,10 +36,11 @@ static struct {
 
   _Alignas(64) int64_t left; /* pairs of this round, after its trial */
   bool together;             /* the way of this round */
-  int shared, alone;         /* pairs of this trial, */
+  int64_t next_alone;        /* pairs of the next round without a helper */
+  int shared, alone;         /* pairs of this trial */
   int64_t time_shared, time_alone;
-  unsigned missed; /* and pairs of this round that no helper took part in */
-} pair;
+  int missed; /* pairs of this trial, or its round, that no helper took part in */
+} pair = {.next_alone = SHORT_ROUND, .shared = -WARM_UP};
 
 bool nn__help_pair(void) {
   int open = OPEN;
@@ -56,7 +62,8 @@ static int64_t nanoseconds(void) {
 static void begin_round(bool together, int64_t pairs) {
   pair.together = together;
   pair.left = pairs;
-  pair.shared = pair.alone = 0;
+  pair.shared = -WARM_UP;
+  pair.alone = 0;
   pair.time_shared = pair.time_alone = 0;
   pair.missed = 0;
 }
@@ -108,7 +115,11 @@ static bool run_together(nn__halves *task, void *work) {
 /* A gain of less than an eighth is not worth a processor. */
 static void decide(void) {
   const bool faster = pair.alone == TRIES && pair.time_shared < pair.time_alone / 8 * 7;
-  begin_round(faster, ROUND);
+  begin_round(faster, faster ? ROUND : pair.next_alone);
+  if (faster)
+    pair.next_alone = SHORT_ROUND;
+  else if (pair.next_alone < LONG_ROUND)
+    pair.next_alone *= 2;
 }
 
 static void try_out(nn__halves *task, void *work) {
@@ -123,9 +134,9 @@ static void try_out(nn__halves *task, void *work) {
     pair.time_alone += time;
   } else if (shared) {
     pair.shared++;
-    pair.time_shared += time;
+    if (pair.shared > 0) pair.time_shared += time;
   }
-  if (pair.alone == TRIES || pair.missed == PATIENCE) decide();
+  if (pair.alone == TRIES || pair.missed >= PATIENCE) decide();
 }
 
 static void run_round(nn__halves *task, void *work) {
@@ -133,7 +144,7 @@ static void run_round(nn__halves *task, void *work) {
     try_out(task, work);
     return;
   }
-  pair.left--;
+  if (--pair.left == 0) pair.missed = 0; /* the next trial begins */
   if (pair.together)
     run_together(task, work);
   else

@@ -77,11 +77,6 @@ static void wait_long(void) {
   begin_round(false, ROUND + REGRET * (nanoseconds() - began) / TYPICAL);
 }
 
-static void wait_for_helper(void) {
-  for (int i = 0; i < NN_SPINS && atomic_load(&pair.offer) != DONE; i++) nn__pause();
-  if (atomic_load(&pair.offer) != DONE) wait_long();
-}
-
 /* Whether a helper took the second half, while the first one was done here. */
 static bool share(nn__halves *task, void *work) {
   int open = OPEN;
@@ -93,7 +88,7 @@ static bool share(nn__halves *task, void *work) {
     task(work, 1, 2);
     return false;
   }
-  wait_for_helper();
+  if (!nn__spin_until(&pair.offer, DONE)) wait_long();
   return true;
 }
 

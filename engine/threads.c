@@ -21,7 +21,8 @@
 
 enum {
   MAX_THREADS = 256,
-  OPEN = 1 << 16 /* in the door, beside the number of helpers inside */
+  OPEN = 1 << 16, /* in the door, beside the number of helpers inside */
+  SPINS = 2000    /* looks at something that may change, some 50 us, before a thread sleeps */
 };
 
 /* The parts that one thread begins with: next … last - 1 are still to be done. */
@@ -49,6 +50,17 @@ static struct {
           .bed = PTHREAD_MUTEX_INITIALIZER,
           .bell = PTHREAD_COND_INITIALIZER,
           .avoided = -1};
+
+static void pause_briefly(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+bool nn__spin_until(atomic_int *it, int value) {
+  for (int i = 0; i < SPINS && atomic_load(it) != value; i++) pause_briefly();
+  return atomic_load(it) == value;
+}
 
 /* -- Working --------------------------------------------------------------------------------- */
 
@@ -93,8 +105,8 @@ static void *help(void *unused) {
   for (int idle = 0;;) {
     if (nn__help_pair() || answer_call(&seen)) {
       idle = 0;
-    } else if (idle++ < NN_SPINS) {
-      nn__pause();
+    } else if (idle++ < SPINS) {
+      pause_briefly();
     } else {
       sleep_until_called(seen);
       idle = 0;
@@ -177,11 +189,8 @@ static void call_helpers(void) {
 /* Whoever is inside ends its last part; where that lacks a processor, it may have this one. */
 static void close_door(void) {
   atomic_fetch_sub(&pool.door, OPEN);
-  for (int i = 0; atomic_load(&pool.door) != 0; i++)
-    if (i < NN_SPINS)
-      nn__pause();
-    else
-      sched_yield();
+  if (nn__spin_until(&pool.door, 0)) return;
+  while (atomic_load(&pool.door) != 0) sched_yield();
 }
 
 static void share_out(int threads, int64_t parts, nn__task *task, void *work) {

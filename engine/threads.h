@@ -2,6 +2,7 @@
 #ifndef NN_THREADS_H
 #define NN_THREADS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -15,14 +16,8 @@ void nn__parallel(int threads, int64_t parts, nn__task *task, void *work);
 
 /* -- For brief work -------------------------------------------------------------------------- */
 
-/* Looks at something that may change, some 50 us, before a thread does something else. */
-enum { NN_SPINS = 2000 };
-
-static inline void nn__pause(void) {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#endif
-}
+/* Looks at it until it has that value, for some 50 us; whether it has it then. */
+bool nn__spin_until(atomic_int *it, int value);
 
 /* Whether there is a helper that does not sleep. */
 bool nn__helper_is_awake(void);

@@ -4,6 +4,7 @@
 #include "threads.h"
 
 #include <math.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -224,7 +225,7 @@ static void test_nan(void) {
 /* Brief products are shared out where a helper is awake. */
 static void wake_helper(void) {
   nn__wake_helper();
-  for (int i = 0; i < 100000 && !nn__helper_is_awake(); i++) nn__pause();
+  for (int i = 0; i < 100000 && !nn__helper_is_awake(); i++) sched_yield();
 }
 
 /* The same bits on any number of threads, wherever the arrays lie. */

@@ -3,14 +3,12 @@
 #define _GNU_SOURCE /* the processors that a thread may have */
 #include "pair.h"
 
-#include <pthread.h>
-#include <sched.h>
+#include "callers.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { PAIRS = 20000, SECONDS = 20 };
 
@@ -48,25 +46,6 @@ static int helped_alone(void) {
   return failures + helped;
 }
 
-static int in_child(void) {
-  int failures = 0, status;
-  pid_t child = fork();
-  if (child == 0) {
-    call(&failures);
-    _exit(failures != 0);
-  }
-  return child < 0 || waitpid(child, &status, 0) < 0 || status != 0;
-}
-
-static int processors(void) {
-#if defined(__linux__)
-  cpu_set_t set;
-  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-#else
-  return 1;
-#endif
-}
-
 /* On a busy machine a helper may be long in coming, but each round tries it. */
 static int not_helped(void) {
   bool helped = processors() < 2;
@@ -78,12 +57,7 @@ static int not_helped(void) {
 
 int main(void) {
   const int alone = helped_alone(), unhelped = not_helped();
-  int first = 0, second = 0, child;
-  pthread_t other;
-  pthread_create(&other, NULL, call, &first);
-  call(&second);
-  pthread_join(other, NULL);
-  child = in_child();
-  printf("%d %d %d %d %d\n", alone, unhelped, first, second, child);
-  return alone || unhelped || first || second || child;
+  const int two = on_two_threads(call), child = in_child(call);
+  printf("%d %d %d %d\n", alone, unhelped, two, child);
+  return alone || unhelped || two || child;
 }

@@ -3,13 +3,11 @@
 #define _GNU_SOURCE /* the processors that a thread may have */
 #include "threads.h"
 
-#include <pthread.h>
-#include <sched.h>
+#include "callers.h"
+
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum { MOST = 1000, ROUNDS = 2000 };
 
@@ -38,23 +36,6 @@ static void *call(void *failures) {
   return NULL;
 }
 
-static int in_child(void) {
-  int failures = 0, status;
-  pid_t child = fork();
-  if (child == 0) {
-    call(&failures);
-    _exit(failures != 0);
-  }
-  return child < 0 || waitpid(child, &status, 0) < 0 || status != 0;
-}
-
-#if defined(__linux__)
-
-static int processors(void) {
-  cpu_set_t set;
-  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
-}
-
 /* The caller waits in its part for the helper's, which notes its number of processors. */
 static void note_processors(void *noted, int64_t i) {
   atomic_int *n = noted;
@@ -69,20 +50,10 @@ static int not_clear_of_caller(void) {
   return all > 1 && atomic_load(&noted) != all - 1;
 }
 
-#else
-
-static int not_clear_of_caller(void) { return 0; }
-
-#endif
-
 int main(void) {
-  int alone = 0, first = 0, second = 0, child, unclear = not_clear_of_caller();
-  pthread_t other;
+  int alone = 0, unclear = not_clear_of_caller();
   call(&alone);
-  pthread_create(&other, NULL, call, &first);
-  call(&second);
-  pthread_join(other, NULL);
-  child = in_child();
-  printf("%d %d %d %d %d\n", unclear, alone, first, second, child);
-  return unclear || alone || first || second || child;
+  const int two = on_two_threads(call), child = in_child(call);
+  printf("%d %d %d %d\n", unclear, alone, two, child);
+  return unclear || alone || two || child;
 }

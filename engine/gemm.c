@@ -186,7 +186,8 @@ void nn__gemm(const struct nn__gemm *p) {
   const struct nn__gemm_kernels *kernels = gemm_kernels_by_isa[nn__isa()];
   struct parts s = {p, kernels, p->m, p->n, p->k, kernels->plan[p->type](p), false};
   const int64_t work = p->k > 0 ? work_of(p) : 0;
-  int threads = p->threads > 1 ? p->threads : 1; /* a helper that sleeps: for large ones alone */
+  int threads = p->threads > 1 ? p->threads : 1;
+  /* A helper that sleeps is woken for large products alone. */
   if (work < SHARED_FROM && (work < BRIEF_FROM || !nn__helper_is_awake())) threads = 1;
   if (work >= BRIEF_FROM && is_deep(p) && run_slices(&s, threads)) return;
   if (work < SHARED_FROM && threads == 1)

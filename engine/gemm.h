@@ -56,7 +56,11 @@ struct nn__perceptron; /* perceptron.h */
 /* What an instruction set offers, indexed by nn__gemm_type: `plan` finds the best way for a
  * product; `run` does a product, or a part of the one that was planned for, on this thread;
  * `finish` adds the `count` matrices (m, n) that lie one behind the other at `terms` to C, and does
- * what follows the sum; the others are those of perceptron.h. */
+ * what follows the sum.
+ *
+ * Those of perceptron.h: `perceptron` makes rows first .. last - 1 of y and h; `perceptron_sums`
+ * sets sums to what those rows add to the gradients; `perceptron_finish` makes the gradients of
+ * sums, to which it adds more, unless that is NULL. */
 struct nn__gemm_kernels {
   struct nn__gemm_plan (*plan[2])(const struct nn__gemm *p);
   void (*run[2])(const struct nn__gemm *p, struct nn__gemm_plan plan);

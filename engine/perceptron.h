@@ -38,16 +38,9 @@ static inline int64_t nn__perceptron_pitch(enum nn__gemm_type type, int64_t hidd
   return (hidden + lanes - 1) / lanes * lanes;
 }
 
-/* The elements of the sums over rows of which gw1, gb1 and gw2 are made. */
-static inline int64_t nn__perceptron_sums(const struct nn__perceptron *p) {
+/* The number of elements of the sums over rows of which gw1, gb1 and gw2 are made. */
+static inline int64_t nn__perceptron_sums_length(const struct nn__perceptron *p) {
   return (p->in + 1 + p->out) * nn__perceptron_pitch(p->type, p->hidden);
 }
-
-/* For each instruction set there are (gemm.h)
- *
- *     perceptron(p, first, last)              y and h of rows first .. last - 1
- *     perceptron_sums(p, first, last, sums)   what those rows add to the gradients: sums =
- *     perceptron_finish(p, sums, more)        the gradients, of sums + more, where more is not NULL
- */
 
 #endif

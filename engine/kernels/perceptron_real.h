@@ -185,7 +185,7 @@ static void F(perceptron_sums)(const struct nn__perceptron *p, int64_t first, in
   net t = F(net_with_sums)(p, sums);
   t.w2 = scratch;
   F(copy_w2)(&t);
-  F(clear)(sums, nn__perceptron_sums(p));
+  F(clear)(sums, nn__perceptron_sums_length(p));
   int64_t i = first;
   for (; i + PAIR_ROWS <= last; i += PAIR_ROWS) F(gradient_rows)(&t, i, PAIR_ROWS);
   for (; i < last; i++) F(gradient_rows)(&t, i, 1);
@@ -193,7 +193,7 @@ static void F(perceptron_sums)(const struct nn__perceptron *p, int64_t first, in
 
 static void F(perceptron_finish)(const struct nn__perceptron *p, void *sums, const void *more) {
   const net t = F(net_with_sums)(p, sums);
-  const int64_t n = p->hidden, count = more ? nn__perceptron_sums(p) : 0;
+  const int64_t n = p->hidden, count = more ? nn__perceptron_sums_length(p) : 0;
   for (int64_t s = 0; s < count; s += LANES)
     F(store)(t.gw2 + s, F(load)(t.gw2 + s) + F(load)((const real *)more + s));
   if (p->gw1) F(transpose)(t.gw1, t.pitch, p->in, n, p->gw1, p->in);

@@ -2,16 +2,13 @@
  * the kernels, on several threads where that pays. */
 #include <stdlib.h>
 #include <string.h>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#define AVX512 __attribute__((target("avx512f"))) /* where nn__stores_past_pay() */
-#else
-#define AVX512
-#endif
 
 #include "cpu.h"
 #include "pointwise.h"
+#include "store.h"
 #include "threads.h"
+
+NN_ISA_TABLES(struct nn__stores, stores);
 
 enum {
   PARALLEL_FROM = 1 << 16, /* elements */
@@ -21,8 +18,7 @@ enum {
   FAR_FROM = 1 << 20,  /* bytes of a result that is not in the caches, */
   PAST_FROM = 1 << 25, /* or will not be when it is read */
   PIECE = 512,         /* elements of it whose cache lines are fetched at a time, */
-  NEAR = 512,          /* or bytes that are stored past the caches */
-  LINE = 64            /* bytes */
+  NEAR = 512           /* or bytes that are stored past the caches */
 };
 
 /* A nest of loops over several operands, with the dimensions that can be one loop merged. Strides
@@ -82,7 +78,7 @@ static int64_t result_bytes(const struct walk *w) { return w->numel * (int64_t)w
  * has loaded its lines to read them. */
 static bool goes_past(const struct walk *w) {
   if (result_bytes(w) < PAST_FROM || !nn__stores_past_pay()) return false;
-  if (w->ndim > 1 || w->step[0] != 1 || (uintptr_t)w->data[0] % LINE != 0) return false;
+  if (w->ndim > 1 || w->step[0] != 1 || (uintptr_t)w->data[0] % NN_LINE != 0) return false;
   for (int o = 1; o < w->count; o++)
     if (w->data[o] == w->data[0]) return false;
   return true;
@@ -136,7 +132,8 @@ static void move(const struct walk *w, int d, int64_t times, char **p) {
 /* The cache lines of the result's next n elements, which are loaded before they can be written to.
  * The hardware foresees that late, where it has other arrays to follow. */
 static void fetch(const struct walk *w, const char *result, int64_t n) {
-  for (int64_t at = 0; at < n * (int64_t)w->size[0]; at += LINE) __builtin_prefetch(result + at, 1);
+  for (int64_t at = 0; at < n * (int64_t)w->size[0]; at += NN_LINE)
+    __builtin_prefetch(result + at, 1);
 }
 
 static void run_fetching(const struct walk *w, int64_t n, char *const *from) {
@@ -150,21 +147,10 @@ static void run_fetching(const struct walk *w, int64_t n, char *const *from) {
   }
 }
 
-/* In whole lines: of smaller stores so many would wait for memory that the next piece had to wait
- * as well. */
-static AVX512 void store_past(char *line, const char *from, int64_t bytes) {
-  int64_t at = 0;
-#if defined(__x86_64__)
-  for (; at + LINE <= bytes; at += LINE)
-    _mm512_stream_si512((void *)(line + at), _mm512_load_si512(from + at));
-#endif
-  memcpy(line + at, from + at, (size_t)(bytes - at));
-}
-
 /* The lines of a result that is stored past the caches need not be loaded, which is a fourth of all
  * that x + y moves. Each piece is made in the nearest cache, so that no kernel need know of it. */
 static void run_past(const struct walk *w, int64_t n, char *const *from) {
-  _Alignas(LINE) char near[NEAR];
+  _Alignas(NN_LINE) char near[NEAR];
   char *p[NN__MAX_OPERANDS], *to = from[0];
   const int64_t size = (int64_t)w->size[0], most = NEAR / size;
   for (int o = 0; o < w->count; o++) p[o] = from[o];
@@ -172,7 +158,7 @@ static void run_past(const struct walk *w, int64_t n, char *const *from) {
     now = left < most ? left : most;
     p[0] = near;
     w->map(now, p, w->step, w->k);
-    store_past(to, near, now * size);
+    stores_by_isa[nn__isa()]->past(to, near, (size_t)(now * size));
     move(w, w->ndim - 1, now, p);
   }
 }

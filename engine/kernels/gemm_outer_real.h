@@ -76,6 +76,7 @@ INLINE void F(tile)(const panel *t, const struct nn__gemm *p, int64_t i, int row
     const real *c = (const real *)p->c + i * p->c_row + t->j;
     EACH __builtin_prefetch(c + r * p->c_row + COLUMN(s), 1);
   }
+  TWICE
   for (int64_t l = 0; l < k; l++, a += a_col, b += b_row) {
     vec x[VECS];
     F(load_row)(t, b, vecs, whole, x);
@@ -114,17 +115,22 @@ INLINE void F(stack)(const panel *t, int64_t i, int64_t tiles, int rows, int vec
   for (; tiles > 0; tiles--, i += rows) F(tile)(&u, &p, i, rows, vecs, whole);
 }
 
+#define TILES_OF(height) \
+  CASE(height, if ((height)*vecs <= SUMS) F(stack)(t, i, tiles, height, vecs, whole))
+
 INLINE void F(stack_of)(const panel *t, int64_t i, int64_t tiles, int64_t rows, int vecs,
                         bool whole) {
   switch (rows) {
-    CASE(1, F(stack)(t, i, tiles, 1, vecs, whole))
-    CASE(2, F(stack)(t, i, tiles, 2, vecs, whole))
-    CASE(3, F(stack)(t, i, tiles, 3, vecs, whole))
-    CASE(4, F(stack)(t, i, tiles, 4, vecs, whole))
-    WIDE_CASE(5, F(stack)(t, i, tiles, 5, vecs, whole))
-    WIDE_CASE(6, F(stack)(t, i, tiles, 6, vecs, whole))
+    TILES_OF(1)
+    TILES_OF(2)
+    TILES_OF(3)
+    TILES_OF(4)
+    TILES_OF(5)
+    TILES_OF(6)
   }
 }
+
+#undef TILES_OF
 
 /* Tiles as even in height as can be: a tile of one or two rows would wait for its loads of B. */
 INLINE void F(tiles)(const panel *t, int vecs, bool whole) {
@@ -132,7 +138,8 @@ INLINE void F(tiles)(const panel *t, int vecs, bool whole) {
     F(single_row)(t, vecs, whole);
     return;
   }
-  const int64_t most = t->k < SHALLOW ? SHALLOW_ROWS : ROWS, tiles = ceil_div(t->rows, most);
+  const int64_t most = t->k < SHALLOW ? SHALLOW_ROWS : min(ROWS, SUMS / vecs);
+  const int64_t tiles = ceil_div(t->rows, most);
   const int64_t rows = t->rows / tiles, higher = t->rows % tiles;
   if (higher) F(stack_of)(t, 0, higher, rows + 1, vecs, whole);
   F(stack_of)(t, higher * (rows + 1), tiles - higher, rows, vecs, whole);

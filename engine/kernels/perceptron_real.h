@@ -37,16 +37,16 @@ static void F(copy_w2)(const net *t) {
 }
 
 /* Runs `tile` on every panel. */
-#define EACH_PANEL(rows, tile, ...)                     \
-  for (int64_t q = 0, j = 0; q < t->panels; q++) {      \
-    const int64_t vecs = t->vecs + (q < t->wide);       \
-    switch (vecs) {                                     \
-      CASE(1, F(tile)(t, __VA_ARGS__, j, rows, 1))      \
-      CASE(2, F(tile)(t, __VA_ARGS__, j, rows, 2))      \
-      CASE(3, F(tile)(t, __VA_ARGS__, j, rows, 3))      \
-      WIDE_CASE(4, F(tile)(t, __VA_ARGS__, j, rows, 4)) \
-    }                                                   \
-    j += vecs * LANES;                                  \
+#define EACH_PANEL(rows, tile, ...)                               \
+  for (int64_t q = 0, j = 0; q < t->panels; q++) {                \
+    const int64_t vecs = t->vecs + (q < t->wide);                 \
+    switch (vecs) {                                               \
+      CASE(1, F(tile)(t, __VA_ARGS__, j, rows, 1))                \
+      CASE(2, F(tile)(t, __VA_ARGS__, j, rows, 2))                \
+      CASE(3, F(tile)(t, __VA_ARGS__, j, rows, 3))                \
+      CASE(4, if (VECS >= 4) F(tile)(t, __VA_ARGS__, j, rows, 4)) \
+    }                                                             \
+    j += vecs * LANES;                                            \
   }
 
 /* ---- forward ---- */

@@ -97,6 +97,9 @@ enum { PAIR_ROWS = 4 };
 #if defined(__AVX512F__)
 #define RELU_F32(x) ((vec)_mm512_max_ps(_mm512_setzero_ps(), (__m512)(x)))
 #define RELU_F64(x) ((vec)_mm512_max_pd(_mm512_setzero_pd(), (__m512d)(x)))
+#elif defined(__AVX__)
+#define RELU_F32(x) ((vec)_mm256_max_ps(_mm256_setzero_ps(), (__m256)(x)))
+#define RELU_F64(x) ((vec)_mm256_max_pd(_mm256_setzero_pd(), (__m256d)(x)))
 #else
 #define RELU_F32(x) ZERO_WHERE((x) < 0, x)
 #define RELU_F64 RELU_F32

@@ -63,6 +63,7 @@ INLINE void F(forward_tile)(const net *t, int64_t i, real *sums, int64_t j, int 
   vec tile[PAIR_ROWS][VECS], w[VECS];
   FOR(s, vecs) w[s] = F(load)(t->b1 + j + s * LANES);
   EACH tile[r][s] = w[s];
+  TWICE
   for (const real *end = x + in; x < end; x++, w1 += pitch) {
     FOR(s, vecs) w[s] = F(load_once)(w1 + s * LANES);
     EACH tile[r][s] += x[r * x_row] * w[s];

@@ -95,8 +95,8 @@ static int grad(lua_State *L) {
   nn_tensor **inputs = check_tensors(L, 2, "inputs", &ninputs);
   nn_tensor **weights = check_grad_outputs(L, noutputs);
   nn_tensor **out = lua_newuserdatauv(L, ((size_t)ninputs + 1) * sizeof *out, 0);
-  push_boxes(L, ninputs);
   nnlua_pace(L, s);
+  push_boxes(L, ninputs);
   s->running = L;
   nnlua_check(L, s,
               nn_gradients(s->ctx, noutputs, outputs, weights, ninputs, inputs, &options, out));

@@ -100,8 +100,8 @@ static int new_layer(lua_State *L) {
   nnlua_args args;
   nn_module *m;
   nnlua_read_args(L, 1, info->name, info->params, info->nparams, false, &args);
-  void **box = nnlua_new_box(L, NNLUA_MODULE);
   nnlua_pace(L, s);
+  void **box = nnlua_new_box(L, NNLUA_MODULE);
   nnlua_check(L, s, nn_module_create(s->ctx, layer, args.arg, info->nparams, &m));
   return finish_box(L, box, m);
 }

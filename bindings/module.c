@@ -35,8 +35,8 @@ static int call_layer(lua_State *L, nn_module *m) {
                              ? "; layers are called with a dot, as self.layer(x)"
                              : "");
   }
-  void **box = nnlua_new_box(L, NNLUA_TENSOR);
   nnlua_pace(L, s);
+  void **box = nnlua_new_box(L, NNLUA_TENSOR);
   lua_State *before = s->running;
   s->running = L;
   nn_status status = nn_module_forward(m, n, inputs, &out);

@@ -77,7 +77,9 @@ int nnlua_error(lua_State *L, const char *format, ...);
 void nnlua_check(lua_State *L, nnlua_state *s, nn_status status);
 
 /* Lua does not see how large tensors are: collects when enough memory may be garbage. To be called
- * before the engine is asked for a tensor, which then gets the memory that the last one had. */
+ * before the engine is asked for a tensor, which then gets the memory that the last one had, and
+ * before its box is made: what two collections find alive is old to Lua, and one more may find it
+ * in a register that has not been used again since. */
 void nnlua_pace(lua_State *L, nnlua_state *s);
 
 /* Calls a function on the stack (below its n arguments) on behalf of the engine. A Lua error

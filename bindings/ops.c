@@ -25,8 +25,8 @@ static int run_with(lua_State *L, nnlua_state *s, const nn_op *op, const nnlua_a
   const nn_op_info *info = nn_op_describe(op);
   nn_tensor *out[4];
   void **box[4];
-  for (int i = 0; i < info->nout; i++) box[i] = nnlua_new_box(L, NNLUA_TENSOR);
   nnlua_pace(L, s);
+  for (int i = 0; i < info->nout; i++) box[i] = nnlua_new_box(L, NNLUA_TENSOR);
   s->running = L;
   nnlua_check(L, s, nn_run(s->ctx, op, args->arg, info->nparams, out));
   for (int i = 0; i < info->nout; i++) *box[i] = out[i];
@@ -149,8 +149,8 @@ static int call_operator(lua_State *L) {
     }
   }
   nn_arg args[] = {read_operand(L, op, 1), read_operand(L, op, 2)};
-  void **box = nnlua_new_box(L, NNLUA_TENSOR);
   nnlua_pace(L, s);
+  void **box = nnlua_new_box(L, NNLUA_TENSOR);
   nnlua_check(L, s, nn_run(s->ctx, op, args, 2, &out));
   *box = out;
   return 1;

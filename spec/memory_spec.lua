@@ -106,6 +106,24 @@ describe("what training allocates", function()
     assert.equal("true\ttrue\n", output)
   end)
 
+  -- A register of `add` still holds the last result while the next one is computed.
+  it("is given back soon where a function drops what it computed", function()
+    local output, code = run [[
+      local x, y = nn.ones(1 << 20), nn.ones(1 << 20)
+      local function add(a, b) return a + b end
+      local function drop() add(x, y) end
+      for _ = 1, 50 do drop() end
+      local most = 0
+      for _ = 1, 50 do
+        drop()
+        most = math.max(most, nn.memory_stats().live)
+      end
+      print(most // (4 << 20))
+    ]]
+    assert.equal(0, code, output)
+    assert.is_true(tonumber(output) <= 6, output .. " arrays, where 2 are in use")
+  end)
+
   it("is given back where the graph is a cycle through a function of one's own", function()
     local function train()
       local double = nn.Function {

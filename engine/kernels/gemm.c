@@ -16,13 +16,13 @@
 /* A vector is as wide as a register. The sums of a tile of C are kept in registers while they are
  * taken: at most SUMS vectors, in up to ROWS x VECS, which leaves some for a row of B and one for
  * an element of A. Where k is SHALLOW, tiles of 4 rows are 10 to 20 % faster than those of 6: fewer
- * stores at once. Dot products are taken of DOTS rows with 4 columns. */
+ * stores at once. Dot products are taken of DOTS rows with 4 columns. DEEP_ROWS: see DEEP. */
 #if defined(__AVX512F__)
-enum { BYTES = 64, SUMS = 24, VECS = 4, DOTS = 4 };
+enum { BYTES = 64, SUMS = 24, VECS = 4, DOTS = 4, DEEP_ROWS = 96 };
 #elif defined(__AVX__)
-enum { BYTES = 32, SUMS = 12, VECS = 3, DOTS = 2 };
+enum { BYTES = 32, SUMS = 12, VECS = 3, DOTS = 2, DEEP_ROWS = 40 };
 #else
-enum { BYTES = 16, SUMS = 12, VECS = 3, DOTS = 2 };
+enum { BYTES = 16, SUMS = 12, VECS = 3, DOTS = 2, DEEP_ROWS = 96 };
 #endif
 enum { ROWS = 6, SHALLOW = 32, SHALLOW_ROWS = 4 };
 
@@ -30,8 +30,10 @@ enum { ROWS = 6, SHALLOW = 32, SHALLOW_ROWS = 4 };
  * the caches and fit on the stack. */
 enum { STEPS = NN_GEMM_STEPS, SCRATCH = BYTES * VECS * STEPS };
 
-/* Where B is worth packing whole: rows of A that are packed with it at a time. */
-enum { BLOCK_ROWS = 96 };
+/* Where B is worth packing whole: rows of A that are packed with it at a time. So many make it
+ * worth packing a panel of B; where that has DEEP steps, DEEP_ROWS do: with AVX2 it would not fit
+ * the first cache unpacked, as parts of its cache lines are other panels'. */
+enum { BLOCK_ROWS = 96, DEEP = STEPS / 2 };
 
 /* So many rows of sums wait, at most 16 KB, to be scattered. */
 enum { CHUNK = 64 };

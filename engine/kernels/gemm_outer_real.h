@@ -180,7 +180,8 @@ static bool F(must_pack)(const view *v) { return v->b_col != 1 || (v->n < LANES 
 /* Panels that many rows share are packed in any case: their vectors then lie on cache lines of
  * their own, and those do not compete for a few places in the cache. */
 static bool F(should_pack)(const view *v) {
-  return F(must_pack)(v) || (v->m >= BLOCK_ROWS && v->n >= LANES);
+  const int64_t rows = v->k >= DEEP ? DEEP_ROWS : BLOCK_ROWS;
+  return F(must_pack)(v) || (v->m >= rows && v->n >= LANES);
 }
 
 /* Panel number q, from column *j on. The panels are as even in width as can be: five vectors are

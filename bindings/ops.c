@@ -5,7 +5,6 @@
 #include "nnlua.h"
 
 static const nn_op *op_of(lua_State *L) { return lua_touserdata(L, lua_upvalueindex(1)); }
-static nnlua_state *state_of(lua_State *L) { return lua_touserdata(L, lua_upvalueindex(2)); }
 
 /* Reads the arguments of x:f(…), where x is not the first of f's parameters. */
 static void read_as_method(lua_State *L, const nn_op_info *info, nnlua_args *args) {
@@ -21,7 +20,8 @@ static void read_as_method(lua_State *L, const nn_op_info *info, nnlua_args *arg
 }
 
 /* Makes boxes, runs, returns. */
-static int run_with(lua_State *L, nnlua_state *s, const nn_op *op, const nnlua_args *args) {
+static int run_with(lua_State *L, const nn_op *op, const nnlua_args *args) {
+  nnlua_state *s = nnlua_get(L);
   const nn_op_info *info = nn_op_describe(op);
   nn_tensor *out[4];
   void **box[4];
@@ -34,27 +34,27 @@ static int run_with(lua_State *L, nnlua_state *s, const nn_op *op, const nnlua_a
   return info->nout;
 }
 
-static int run(lua_State *L, nnlua_state *s, const nn_op *op) {
+static int run(lua_State *L, const nn_op *op) {
   const nn_op_info *info = nn_op_describe(op);
   nnlua_args args;
   bool factory = info->flags & NN_OP_FACTORY;
   nnlua_read_args(L, 1, info->name, info->params, info->nparams, factory, &args);
-  return run_with(L, s, op, &args);
+  return run_with(L, op, &args);
 }
 
-static int call(lua_State *L) { return run(L, state_of(L), op_of(L)); }
+static int call(lua_State *L) { return run(L, op_of(L)); }
 
 static int call_method(lua_State *L) {
   nnlua_args args;
   read_as_method(L, nn_op_describe(op_of(L)), &args);
-  return run_with(L, state_of(L), op_of(L), &args);
+  return run_with(L, op_of(L), &args);
 }
 
 static int call_inplace(lua_State *L) {
-  nnlua_state *s = state_of(L);
+  nnlua_state *s = nnlua_get(L);
   const nn_op_info *info = nn_op_describe(op_of(L));
   nnlua_args args;
-  const char *name = lua_tostring(L, lua_upvalueindex(3));
+  const char *name = lua_tostring(L, lua_upvalueindex(2));
   nnlua_read_args(L, 1, name, info->params, info->nparams, false, &args);
   s->running = L;
   nnlua_pace(L, s);
@@ -73,38 +73,34 @@ static bool has_key(lua_State *L, int index, const char *key) {
   return has;
 }
 
-/* max(x), max(x, dim, keepdim) with indices, max(a, b): upvalues 1, 3 and 4. */
+/* max(x), max(x, dim, keepdim) with indices, max(a, b): upvalues 1, 2 and 3. */
 static int call_extreme(lua_State *L) {
   int last = lua_gettop(L), which = 1;
   if (last > 1 && (nnlua_tensor(L, 2) || has_key(L, last, "other")))
-    which = 4;
-  else if (last > 1 && (lua_type(L, 2) == LUA_TNUMBER || has_key(L, last, "dim")))
     which = 3;
-  return run(L, state_of(L), lua_touserdata(L, lua_upvalueindex(which)));
+  else if (last > 1 && (lua_type(L, 2) == LUA_TNUMBER || has_key(L, last, "dim")))
+    which = 2;
+  return run(L, lua_touserdata(L, lua_upvalueindex(which)));
 }
 
-static void push_op(lua_State *L, nnlua_state *s, const nn_op *op, lua_CFunction f) {
+static void push_op(lua_State *L, const nn_op *op, lua_CFunction f) {
   lua_pushlightuserdata(L, (void *)op);
-  lua_pushlightuserdata(L, s);
-  lua_pushcclosure(L, f, 2);
+  lua_pushcclosure(L, f, 1);
 }
 
-/* The form that mutates, whose name is on top of the stack: upvalue 3. */
-static void push_inplace(lua_State *L, nnlua_state *s, const nn_op *op) {
+/* The form that mutates, whose name is on top of the stack: upvalue 2. */
+static void push_inplace(lua_State *L, const nn_op *op) {
   int name = lua_gettop(L);
   lua_pushlightuserdata(L, (void *)op);
-  lua_pushlightuserdata(L, s);
   lua_pushvalue(L, name);
-  lua_pushcclosure(L, call_inplace, 3);
+  lua_pushcclosure(L, call_inplace, 2);
 }
 
-static void push_extreme(lua_State *L, nnlua_state *s, const char *all, const char *dim,
-                         const char *pair) {
+static void push_extreme(lua_State *L, const char *all, const char *dim, const char *pair) {
   lua_pushlightuserdata(L, (void *)nn_op_find(all));
-  lua_pushlightuserdata(L, s);
   lua_pushlightuserdata(L, (void *)nn_op_find(dim));
   lua_pushlightuserdata(L, (void *)nn_op_find(pair));
-  lua_pushcclosure(L, call_extreme, 4);
+  lua_pushcclosure(L, call_extreme, 3);
 }
 
 /* -- Operators ------------------------------------------------------------------------------- */
@@ -134,11 +130,11 @@ static nn_arg read_operand(lua_State *L, const nn_op *op, int index) {
   return lua_isinteger(L, 2) ? nn_int(lua_tointeger(L, 2)) : nn_number(lua_tonumber(L, 2));
 }
 
-/* Operator functions have three upvalues: the operation, the state, and the operation with its
- * arguments exchanged, for a number on the left (NULL where there is none). */
+/* Operator functions have two upvalues: the operation, and the one with its arguments exchanged,
+ * for a number on the left (NULL where there is none). */
 static int call_operator(lua_State *L) {
-  nnlua_state *s = state_of(L);
-  const nn_op *op = op_of(L), *swapped = lua_touserdata(L, lua_upvalueindex(3));
+  nnlua_state *s = nnlua_get(L);
+  const nn_op *op = op_of(L), *swapped = lua_touserdata(L, lua_upvalueindex(2));
   nn_tensor *out;
   if (lua_type(L, 1) != LUA_TUSERDATA) {
     if (swapped) {
@@ -158,7 +154,7 @@ static int call_operator(lua_State *L) {
 
 static int call_unary_operator(lua_State *L) {
   lua_settop(L, 1);
-  return run(L, state_of(L), op_of(L));
+  return run(L, op_of(L));
 }
 
 static int no_order(lua_State *L) {
@@ -183,18 +179,17 @@ static const struct {
 };
 
 /* Adds the operators to the metatable on top of the stack. */
-static void set_operators(lua_State *L, nnlua_state *s) {
+static void set_operators(lua_State *L) {
   for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
     lua_pushlightuserdata(L, (void *)nn_op_find(operators[i].op));
-    lua_pushlightuserdata(L, s);
     const char *swapped = operators[i].swapped;
     lua_pushlightuserdata(L, swapped ? (void *)nn_op_find(swapped) : NULL);
-    lua_pushcclosure(L, call_operator, 3);
+    lua_pushcclosure(L, call_operator, 2);
     lua_setfield(L, -2, operators[i].event);
   }
-  push_op(L, s, nn_op_find("neg"), call_unary_operator);
+  push_op(L, nn_op_find("neg"), call_unary_operator);
   lua_setfield(L, -2, "__unm");
-  push_op(L, s, nn_op_find("bitwise_not"), call_unary_operator);
+  push_op(L, nn_op_find("bitwise_not"), call_unary_operator);
   lua_setfield(L, -2, "__bnot");
   lua_pushcfunction(L, no_order);
   lua_setfield(L, -2, "__lt");
@@ -210,43 +205,41 @@ static bool is_method(const nn_op_info *info) {
 }
 
 /* On the stack: the module, the tensor metatable, its methods. */
-static void add_op(lua_State *L, nnlua_state *s, const nn_op *op) {
+static void add_op(lua_State *L, const nn_op *op) {
   const nn_op_info *info = nn_op_describe(op);
   if (info->flags & NN_OP_HIDDEN) return;
   if (info->flags & (NN_OP_INPLACE | NN_OP_ONLY_INPLACE)) {
     const char *name = lua_pushfstring(L, "%s_", info->name);
-    push_inplace(L, s, op);
+    push_inplace(L, op);
     lua_setfield(L, -3, name);
     lua_pop(L, 1);
   }
   if (info->flags & NN_OP_ONLY_INPLACE) return;
   if (is_method(info)) {
-    push_op(L, s, op, info->self ? call_method : call);
+    push_op(L, op, info->self ? call_method : call);
     lua_setfield(L, -2, info->name);
   }
   if (!(info->flags & NN_OP_METHOD)) {
-    push_op(L, s, op, call);
+    push_op(L, op, call);
     lua_setfield(L, -4, info->name);
   }
 }
 
-static void add_extreme(lua_State *L, nnlua_state *s, const char *name, const char *dim,
-                        const char *pair) {
-  push_extreme(L, s, name, dim, pair);
+static void add_extreme(lua_State *L, const char *name, const char *dim, const char *pair) {
+  push_extreme(L, name, dim, pair);
   lua_pushvalue(L, -1);
   lua_setfield(L, -3, name);
   lua_setfield(L, -4, name);
 }
 
 void nnlua_open_ops(lua_State *L) {
-  nnlua_state *s = nnlua_get(L);
   const nn_op *op;
   lua_getfield(L, -1, "Tensor");
   lua_getfield(L, -1, "_methods");
-  for (int i = 0; (op = nn_op_at(i)); i++) add_op(L, s, op);
-  add_extreme(L, s, "max", "max_dim", "maximum");
-  add_extreme(L, s, "min", "min_dim", "minimum");
+  for (int i = 0; (op = nn_op_at(i)); i++) add_op(L, op);
+  add_extreme(L, "max", "max_dim", "maximum");
+  add_extreme(L, "min", "min_dim", "minimum");
   lua_pushvalue(L, -2);
-  set_operators(L, s);
+  set_operators(L);
   lua_pop(L, 3);
 }

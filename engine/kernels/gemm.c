@@ -13,18 +13,19 @@
 
 #pragma GCC diagnostic ignored "-Wpsabi" /* no vector leaves this file */
 
-/* A vector is as wide as a register. The sums of a tile of C are kept in registers while they are
- * taken: at most SUMS vectors, in up to ROWS x VECS, which leaves some for a row of B and one for
- * an element of A. Where k is SHALLOW, tiles of 4 rows are 10 to 20 % faster than those of 6: fewer
- * stores at once. Dot products are taken of DOTS rows with 4 columns. DEEP_ROWS: see DEEP. */
+/* A vector is as wide as a register. A tile of C is kept in registers while its sums are taken:
+ * ROWS x VECS vectors, which leaves some for a row of B and one for an element of A. A tile of one
+ * vector has more rows, or else it would wait for its additions. Where k is SHALLOW, tiles of 4
+ * rows are 10 to 20 % faster than those of 6: fewer stores at once. Dot products are taken of DOTS
+ * rows with 4 columns. DEEP_ROWS: see DEEP. */
 #if defined(__AVX512F__)
-enum { BYTES = 64, SUMS = 24, VECS = 4, DOTS = 4, DEEP_ROWS = 96 };
+enum { BYTES = 64, ROWS = 6, VECS = 4, DOTS = 4, DEEP_ROWS = 96 };
 #elif defined(__AVX__)
-enum { BYTES = 32, SUMS = 12, VECS = 3, DOTS = 2, DEEP_ROWS = 40 };
+enum { BYTES = 32, ROWS = 4, VECS = 3, DOTS = 2, DEEP_ROWS = 40 };
 #else
-enum { BYTES = 16, SUMS = 12, VECS = 3, DOTS = 2, DEEP_ROWS = 96 };
+enum { BYTES = 16, ROWS = 4, VECS = 3, DOTS = 2, DEEP_ROWS = 96 };
 #endif
-enum { ROWS = 6, SHALLOW = 32, SHALLOW_ROWS = 4 };
+enum { MOST_ROWS = 6, SHALLOW = 32, SHALLOW_ROWS = 4 };
 
 /* So many steps of k are taken at a time, that the vectors of B they need (at most 64 KB) stay in
  * the caches and fit on the stack. */
@@ -107,13 +108,20 @@ enum { PAIR_ROWS = 4 };
 #define RELU_F64 RELU_F32
 #endif
 
-/* A loop that must be unrolled, for arrays of vectors to become registers; and what stands before
- * one whose counting would take a fifth of its instructions. */
+/* A loop that must be unrolled, for arrays of vectors to become registers. */
 #if defined(__clang__)
 #define FOR(i, n) _Pragma("clang loop unroll(full)") for (int i = 0; i < (n); i++)
-#define TWICE _Pragma("clang loop unroll_count(2)")
 #else
 #define FOR(i, n) _Pragma("GCC unroll 16") for (int i = 0; i < (n); i++)
+#endif
+
+/* Before a loop whose counting would take a fifth of its instructions. (With sanitizers, compiling
+ * it would take minutes.) */
+#if defined(__SANITIZE_ADDRESS__)
+#define TWICE
+#elif defined(__clang__)
+#define TWICE _Pragma("clang loop unroll_count(2)")
+#else
 #define TWICE _Pragma("GCC unroll 2")
 #endif
 

@@ -46,7 +46,7 @@ INLINE void F(set)(const panel *t, real *p, vec x, bool whole) {
 /* Each step is done to the whole tile before the next one, hence C is read before an overlapping
  * vector of it is written. */
 INLINE void F(put)(const panel *t, const struct nn__gemm *p, int64_t i, int rows, int vecs,
-                   bool whole, vec x[ROWS][VECS]) {
+                   bool whole, vec x[MOST_ROWS][VECS]) {
   const int64_t c_row = p->c_row, gate_row = p->gate_row;
   const real *bias = p->bias, *gate = (const real *)p->gate + i * gate_row + t->j;
   real *c = (real *)p->c + i * c_row + t->j;
@@ -70,7 +70,7 @@ INLINE void F(tile)(const panel *t, const struct nn__gemm *p, int64_t i, int row
                     bool whole) {
   const int64_t a_row = t->a_row, a_col = t->a_col, b_row = t->b_row, k = t->k;
   const real *a = t->a + i * a_row, *b = t->b;
-  vec sum[ROWS][VECS];
+  vec sum[MOST_ROWS][VECS];
   EACH sum[r][s] = (vec){0};
   if (k >= SHALLOW) {
     const real *c = (const real *)p->c + i * p->c_row + t->j;
@@ -91,7 +91,7 @@ INLINE void F(single_row)(const panel *t, int vecs, bool whole) {
   const panel u = *t;
   const int rows = 4;
   const real *a = u.a, *b = u.b;
-  vec sum[ROWS][VECS], x[VECS];
+  vec sum[MOST_ROWS][VECS], x[VECS];
   int64_t l = 0;
   EACH sum[r][s] = (vec){0};
   for (; l + rows <= u.k; l += rows, a += rows * u.a_col) FOR(r, rows) {
@@ -115,8 +115,10 @@ INLINE void F(stack)(const panel *t, int64_t i, int64_t tiles, int rows, int vec
   for (; tiles > 0; tiles--, i += rows) F(tile)(&u, &p, i, rows, vecs, whole);
 }
 
-#define TILES_OF(height) \
-  CASE(height, if ((height)*vecs <= SUMS) F(stack)(t, i, tiles, height, vecs, whole))
+/* The rows of a tile of so many vectors. */
+INLINE int F(most_rows)(int vecs) { return vecs == 1 ? MOST_ROWS : ROWS; }
+
+#define TILES_OF(n) CASE(n, if (n <= F(most_rows)(vecs)) F(stack)(t, i, tiles, n, vecs, whole))
 
 INLINE void F(stack_of)(const panel *t, int64_t i, int64_t tiles, int64_t rows, int vecs,
                         bool whole) {
@@ -138,7 +140,7 @@ INLINE void F(tiles)(const panel *t, int vecs, bool whole) {
     F(single_row)(t, vecs, whole);
     return;
   }
-  const int64_t most = t->k < SHALLOW ? SHALLOW_ROWS : min(ROWS, SUMS / vecs);
+  const int64_t most = t->k < SHALLOW ? SHALLOW_ROWS : F(most_rows)(vecs);
   const int64_t tiles = ceil_div(t->rows, most);
   const int64_t rows = t->rows / tiles, higher = t->rows % tiles;
   if (higher) F(stack_of)(t, 0, higher, rows + 1, vecs, whole);

@@ -21,12 +21,10 @@ static int best_isa(void) {
   return v4 ? 2 : 1;
 }
 
-/* AMD counts Zen 3 and Zen 4 as one family. */
-static bool is_zen3(void) { return __builtin_cpu_is("amdfam19h") && best_isa() == 1; }
-
-static bool is_zen4(void) { return __builtin_cpu_is("amdfam19h") && best_isa() == 2; }
-
-static bool is_zen5(void) { return __builtin_cpu_is("amd") && best_isa() == 2 && !is_zen4(); }
+/* Zen 3 and Zen 4 are one family; what AMD made since has AVX-512, as Zen 4. */
+static bool is_since_zen3(void) {
+  return __builtin_cpu_is("amdfam19h") || (__builtin_cpu_is("amd") && best_isa() == 2);
+}
 
 #else
 
@@ -34,11 +32,7 @@ static const char *const names[] = {"base"};
 
 static int best_isa(void) { return 0; }
 
-static bool is_zen3(void) { return false; }
-
-static bool is_zen4(void) { return false; }
-
-static bool is_zen5(void) { return false; }
+static bool is_since_zen3(void) { return false; }
 
 #endif
 
@@ -61,6 +55,6 @@ int nn__isa(void) {
 
 const char *nn__isa_name(void) { return names[nn__isa()]; }
 
-bool nn__isa_is_wide(void) { return strcmp(nn__isa_name(), "v4") == 0 && !is_zen4(); }
+bool nn__isa_has_avx512(void) { return strcmp(nn__isa_name(), "v4") == 0; }
 
-bool nn__stores_past_pay(void) { return is_zen3() || is_zen5(); }
+bool nn__stores_past_pay(void) { return is_since_zen3(); }

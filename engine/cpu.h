@@ -11,11 +11,10 @@ int nn__isa(void);
 /* Its name: "v2", "v3", "v4" or "base". */
 const char *nn__isa_name(void);
 
-/* Whether that is AVX-512 on units of 512 bits; Zen 4's have 256. */
-bool nn__isa_is_wide(void);
+bool nn__isa_has_avx512(void);
 
-/* Whether a large result is better stored past the caches: on Zen 3 and Zen 5. (On Zen 4 that took
- * 1.7 times as long; on Xeons little could be gained.) */
+/* Whether a large result is better stored past the caches: on AMD's processors since Zen 3. (On
+ * Xeons little could be gained.) */
 bool nn__stores_past_pay(void);
 
 /* NN_ISA_TABLES(struct nn__gemm_kernels, gemm_kernels) declares the variants of that table and an

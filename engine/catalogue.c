@@ -30,10 +30,12 @@ static unsigned hash(const char *name) {
   return h % SLOTS;
 }
 
+static const char *key_of(const nn_op *op) { return op->key ? op->key : op->name; }
+
 static void fill_slots(void) {
   memset(slots, -1, sizeof slots);
   for (int i = 0; i < OP_COUNT; i++) {
-    unsigned at = hash(catalogue[i]->name);
+    unsigned at = hash(key_of(catalogue[i]));
     while (slots[at] >= 0) at = (at + 1) % SLOTS;
     slots[at] = (int16_t)i;
   }
@@ -43,7 +45,7 @@ const nn_op *nn_op_find(const char *name) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, fill_slots);
   for (unsigned at = hash(name); slots[at] >= 0; at = (at + 1) % SLOTS)
-    if (strcmp(catalogue[slots[at]]->name, name) == 0) return catalogue[slots[at]];
+    if (strcmp(key_of(catalogue[slots[at]]), name) == 0) return catalogue[slots[at]];
   return NULL;
 }
 

@@ -261,7 +261,8 @@ typedef struct nn_op_info {
   unsigned flags; /* of nn_op_flags */
 } nn_op_info;
 
-/* The catalogue: the i-th operation from 0, NULL past the end; one by name, NULL if unknown. */
+/* The catalogue: the i-th operation from 0, NULL past the end; one by name, NULL if unknown. (max
+ * along a dimension, which goes by the name of max, is "max_dim" here; so is min's.) */
 NN_API const nn_op *nn_op_at(int i);
 NN_API const nn_op *nn_op_find(const char *name);
 NN_API const nn_op_info *nn_op_describe(const nn_op *op);

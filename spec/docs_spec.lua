@@ -131,9 +131,12 @@ end)
 
 describe("hidden operations", function()
   it("are not documented", function()
-    local known = documented()
+    local known, offered = documented(), {}
     for _, op in ipairs(nn._catalogue()) do
-      if op.hidden then assert.is_nil(known["x:" .. op.name], op.name) end
+      if op.fn or op.method then offered[op.name] = true end
+    end
+    for _, op in ipairs(nn._catalogue()) do
+      if op.hidden and not offered[op.name] then assert.is_nil(known["x:" .. op.name], op.name) end
     end
   end)
 end)

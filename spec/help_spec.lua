@@ -81,8 +81,14 @@ describe("a page of help", function()
   end)
 
   it("exists for nothing that serves other operations alone", function()
+    local offered = {}
     for _, op in ipairs(nn._catalogue()) do
-      if op.hidden then assert.is_nil((help.page("x:" .. op.name)), op.name) end
+      if op.fn or op.method then offered[op.name] = true end
+    end
+    for _, op in ipairs(nn._catalogue()) do
+      if op.hidden and not offered[op.name] then
+        assert.is_nil((help.page("x:" .. op.name)), op.name)
+      end
     end
   end)
 

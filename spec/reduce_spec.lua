@@ -47,3 +47,16 @@ describe("reductions of rows", function()
     end
   end)
 end)
+
+describe("max and min along a dimension", function()
+  it("go by the names that they were called by", function()
+    local x = nn.randn(2, 3, {requires_grad = true})
+    for _, name in ipairs {"max", "min"} do
+      local fine, message = pcall(x[name], x, 3)
+      assert.is_false(fine)
+      assert.matches(": " .. name .. ": dimension 3 is out of range", message, 1, true)
+      local title = name:gsub("^%l", string.upper)
+      assert.matches(("<%sBackward>"):format(title), tostring(x[name](x, 1)), 1, true)
+    end
+  end)
+end)

@@ -124,7 +124,8 @@ static void backward_pair(nn__grad *b) {
            E_RUN(s, scatter, nn_t(zeros), nn_int(dim_of(b->node->arg)), nn_t(index), nn_t(g)));
 }
 
-nn_op nn__op_max_dim = {.name = "max_dim",
+nn_op nn__op_max_dim = {.name = "max",
+                        .key = "max_dim",
                         .params = "input:tensor dim:dim keepdim:bool=false",
                         GROUP,
                         .doc = "The largest elements along a dimension, and their indices (the "
@@ -137,7 +138,8 @@ nn_op nn__op_max_dim = {.name = "max_dim",
                         .forward = forward_max_dim,
                         .backward = backward_pair};
 
-nn_op nn__op_min_dim = {.name = "min_dim",
+nn_op nn__op_min_dim = {.name = "min",
+                        .key = "min_dim",
                         .params = "input:tensor dim:dim keepdim:bool=false",
                         GROUP,
                         .doc = "The smallest elements along a dimension, and their indices (the "

@@ -18,7 +18,7 @@ enum {
   FAR_FROM = 1 << 20,  /* bytes of a result that is not in the caches, */
   PAST_FROM = 1 << 25, /* or will not be when it is read */
   PIECE = 512,         /* elements of it whose cache lines are fetched at a time, */
-  NEAR = 512           /* or bytes that are stored past the caches */
+  NEAR = 512           /* or bytes that are stored past the caches; a quarter, if two are read */
 };
 
 /* A nest of loops over several operands, with the dimensions that can be one loop merged. Strides
@@ -152,7 +152,7 @@ static void run_fetching(const struct walk *w, int64_t n, char *const *from) {
 static void run_past(const struct walk *w, int64_t n, char *const *from) {
   _Alignas(NN_LINE) char near[NEAR];
   char *p[NN__MAX_OPERANDS], *to = from[0];
-  const int64_t size = (int64_t)w->size[0], most = NEAR / size;
+  const int64_t size = (int64_t)w->size[0], most = (w->count < 3 ? NEAR : NEAR / 4) / size;
   for (int o = 0; o < w->count; o++) p[o] = from[o];
   for (int64_t left = n, now; left > 0; left -= now, to += now * size) {
     now = left < most ? left : most;

@@ -9,7 +9,6 @@
 
 #include "threads.h"
 
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <time.h>
@@ -70,11 +69,11 @@ static void begin_round(bool together, int64_t pairs) {
 
 /* -- Together -------------------------------------------------------------------------------- */
 
-/* The helper has lost its processor: it may have this one. */
+/* The helper has lost its processor. */
 static void wait_long(void) {
   const int64_t began = nanoseconds();
-  while (atomic_load(&pair.offer) != DONE) sched_yield();
-  begin_round(false, ROUND + REGRET * (nanoseconds() - began) / TYPICAL);
+  nn__wait_for_helpers(&pair.offer, DONE);
+  begin_round(false, REGRET * (nanoseconds() - began) / TYPICAL);
 }
 
 /* Whether a helper took the second half, while the first one was done here. */

@@ -2,9 +2,10 @@
  *
  * The caller never waits for a helper to begin, only for those that have begun to end: it opens the
  * door, takes parts itself until there are none left, and closes the door. A helper that comes too
- * late finds it closed. So on a busy machine, where a helper may wait milliseconds for a processor,
- * two threads are not slower than one. (OpenMP's barriers wait for every thread, and spin while
- * they do, on the very processor that the late one needs.)
+ * late finds it closed, and one that loses its processor to another program gets the caller's. So
+ * on a busy machine, where a helper may wait milliseconds for a processor, two threads are not
+ * slower than one. (OpenMP's barriers wait for every thread, and spin while they do, on the very
+ * processor that the late one needs.)
  *
  * Each thread begins with parts of its own, the same ones at the same work, so that it finds them
  * in its caches; then it takes what the others have left. */
@@ -18,6 +19,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <time.h>
 
 enum {
   MAX_THREADS = 256,
@@ -45,7 +47,7 @@ static struct {
   atomic_int asleep;
   atomic_int helpers; /* that exist */
   pthread_t helper[MAX_THREADS];
-  int avoided; /* the processor that helpers leave to the caller */
+  atomic_int avoided; /* the processor that helpers leave to the caller */
 } pool = {.owner = PTHREAD_MUTEX_INITIALIZER,
           .bed = PTHREAD_MUTEX_INITIALIZER,
           .bell = PTHREAD_COND_INITIALIZER,
@@ -140,7 +142,8 @@ static void hire(int helpers) {
   pthread_sigmask(SIG_SETMASK, &all, &before);
   while (pool.helpers < helpers && pthread_create(&id, NULL, help, NULL) == 0) {
     pthread_detach(id);
-    pool.helper[pool.helpers++] = id;
+    pool.helper[pool.helpers] = id;
+    pool.helpers++; /* from here on other callers see it */
     pool.avoided = -1;
   }
   pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -160,6 +163,39 @@ static void keep_clear_of_caller(void) {
   for (int i = 0; i < pool.helpers; i++)
     pthread_setaffinity_np(pool.helper[i], sizeof allowed, &allowed);
 #endif
+}
+
+/* The time that each helper has had on a processor, in nanoseconds. */
+static void read_clocks(int64_t clock[MAX_THREADS]) {
+  for (int i = 0; i < pool.helpers; i++) {
+    clockid_t id;
+    struct timespec t = {0};
+    if (pthread_getcpuclockid(pool.helper[i], &id) == 0) clock_gettime(id, &t);
+    clock[i] = t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+  }
+}
+
+/* Moves the helpers whose clocks still stand there to the caller's processor. */
+static void move_to_caller(const int64_t clock[MAX_THREADS]) {
+#if defined(__linux__)
+  int64_t now[MAX_THREADS];
+  cpu_set_t here;
+  read_clocks(now);
+  CPU_ZERO(&here);
+  CPU_SET(sched_getcpu(), &here);
+  for (int i = 0; i < pool.helpers; i++)
+    if (now[i] == clock[i]) pthread_setaffinity_np(pool.helper[i], sizeof here, &here);
+  pool.avoided = -1;
+#endif
+}
+
+/* A helper whose processor is another program's would get it back after milliseconds. */
+void nn__wait_for_helpers(atomic_int *it, int value) {
+  int64_t clock[MAX_THREADS];
+  for (read_clocks(clock); !nn__spin_until(it, value); read_clocks(clock)) {
+    move_to_caller(clock);
+    sched_yield();
+  }
 }
 
 bool nn__helper_is_awake(void) { return atomic_load(&pool.helpers) > atomic_load(&pool.asleep); }
@@ -186,11 +222,10 @@ static void call_helpers(void) {
   pthread_mutex_unlock(&pool.bed);
 }
 
-/* Whoever is inside ends its last part; where that lacks a processor, it may have this one. */
+/* Whoever is inside ends its last part. */
 static void close_door(void) {
   atomic_fetch_sub(&pool.door, OPEN);
-  if (nn__spin_until(&pool.door, 0)) return;
-  while (atomic_load(&pool.door) != 0) sched_yield();
+  if (!nn__spin_until(&pool.door, 0)) nn__wait_for_helpers(&pool.door, 0);
 }
 
 static void share_out(int threads, int64_t parts, nn__task *task, void *work) {

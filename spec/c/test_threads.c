@@ -1,5 +1,6 @@
 /* The pool of threads: every part is done once, whoever calls, also at the same time as another
- * caller, and in the child of a fork; a helper may have any processor but the caller's. */
+ * caller, and in the child of a fork; a helper may have any processor but the caller's, and that
+ * one alone where it runs on no other while the caller waits. */
 #define _GNU_SOURCE /* the processors that a thread may have */
 #include "threads.h"
 
@@ -8,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { MOST = 1000, ROUNDS = 2000 };
 
@@ -50,10 +52,42 @@ static int not_clear_of_caller(void) {
   return all > 1 && atomic_load(&noted) != all - 1;
 }
 
+#if defined(__linux__)
+
+/* The helper's part sleeps until the helper may have another processor than before, for some
+ * seconds at most, and notes whether it may. The caller's ends once that has begun. */
+static void sleep_until_moved(void *noted, int64_t i) {
+  atomic_int *moved = noted;
+  cpu_set_t first, now;
+  if (i == 1) {
+    sched_getaffinity(0, sizeof first, &first);
+    now = first;
+    atomic_store(moved, 0);
+    for (int tries = 0; tries < 5000 && CPU_EQUAL(&first, &now); tries++) {
+      usleep(1000);
+      sched_getaffinity(0, sizeof now, &now);
+    }
+    atomic_store(moved, !CPU_EQUAL(&first, &now));
+  }
+  while (atomic_load(moved) < 0) sched_yield();
+}
+
+static int not_moved_to_caller(void) {
+  atomic_int moved = -1;
+  nn__parallel(2, 2, sleep_until_moved, &moved);
+  return processors() > 1 && atomic_load(&moved) != 1;
+}
+
+#else
+
+static int not_moved_to_caller(void) { return 0; }
+
+#endif
+
 int main(void) {
-  int alone = 0, unclear = not_clear_of_caller();
+  int alone = 0, unclear = not_clear_of_caller(), unmoved = not_moved_to_caller();
   call(&alone);
   const int two = on_two_threads(call), child = in_child(call);
-  printf("%d %d %d %d\n", unclear, alone, two, child);
-  return unclear || alone || two || child;
+  printf("%d %d %d %d %d\n", unclear, unmoved, alone, two, child);
+  return unclear || unmoved || alone || two || child;
 }

@@ -33,7 +33,8 @@ enum {
 };
 
 /* A deep product has DEEP steps or more, and DEEPER times as many as C has rows or columns unless
- * its rows are FEW_ROWS at most, and a C of no more than SMALL_C elements; it is done in SLICES. */
+ * its rows are FEW_ROWS at most, and a C of no more than SMALL_C elements; it is done in SLICES.
+ * Where B's columns have to be packed, C has twice FEW_ROWS or more of either. */
 enum { SLICES = 4, DEEP = 512, DEEPER = 4, SMALL_C = 1 << 14 };
 
 static int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -89,16 +90,15 @@ static bool cuts_rows(const struct parts *s, bool squares) {
   return s->whole->b_col == 1 ? s->m > 2 * FEW_ROWS : s->m > s->n && s->n <= 2 * PANEL;
 }
 
-static void cut(struct parts *s, int64_t limit, bool squares) {
-  const int64_t k = s->whole->k, per_step = limit / min(k, STEPS);
-  while (s->m * s->n > per_step && (s->m > PANEL || s->n > PANEL))
+static void cut(struct parts *s, int64_t most, bool squares) {
+  while (s->m * s->n > most && (s->m > PANEL || s->n > PANEL))
     if (cuts_rows(s, squares))
       s->m = half(s->m, FEW_ROWS);
     else
       s->n = half(s->n, PANEL);
   bool dots = s->plan.way != NN_GEMM_OUTER && s->plan.way != NN_GEMM_ROW;
-  int64_t steps = dots ? DOT_STEPS : limit / (s->m * s->n) / STEPS * STEPS;
-  s->k = min(k, max(STEPS, steps));
+  int64_t steps = dots ? DOT_STEPS : PART_MAX / (s->m * s->n) / STEPS * STEPS;
+  s->k = min(s->whole->k, max(STEPS, steps));
 }
 
 /* The part of C with number q, in steps along k. */
@@ -122,20 +122,20 @@ static int64_t work_of(const struct nn__gemm *p) {
   return p->m * p->n * p->k + MOVED * (p->m * p->k + p->k * p->n + p->m * p->n);
 }
 
-/* BLIS's sums depend on the sizes of a part, hence those on the product alone. Ours do not, so a
- * single thread is given parts as large as can be. */
-static int64_t part_limit(const struct nn__gemm *p, bool blas, int threads) {
-  const int64_t size = p->m * p->n * p->k;
-  if (blas) return clamp(size / 4, BLAS_PART_MIN, PART_MAX);
-  if (threads == 1) return PART_ALONE;
-  return min(size / clamp(work_of(p) / PART_MIN, 1, 2 * threads), PART_MAX);
+/* The most elements of C that a part should have. BLIS's sums depend on the sizes of a part, hence
+ * those on the product alone. Ours do not, so a single thread is given parts as large as can be. */
+static int64_t most_elements(const struct nn__gemm *p, bool blas, int threads) {
+  const int64_t elements = p->m * p->n, steps = min(p->k, STEPS);
+  if (blas) return clamp(elements * p->k / 4, BLAS_PART_MIN, PART_MAX) / steps;
+  if (threads == 1) return PART_ALONE / steps;
+  return min(elements / clamp(work_of(p) / PART_MIN, 1, 2 * threads), PART_MAX / steps);
 }
 
 static void run_parts(struct parts *s, int threads) {
   const struct nn__gemm *p = s->whole;
   s->blas = p->m * p->n * p->k >= BLAS_FROM && nn__blas_takes(p, threads);
   const bool packs = s->blas || min(min(p->m, p->n), p->k) >= SIDE;
-  cut(s, part_limit(p, s->blas, threads), packs);
+  cut(s, most_elements(p, s->blas, threads), packs);
   nn__parallel(threads, ceil_div(p->m, s->m) * ceil_div(p->n, s->n), run_part, s);
 }
 
@@ -150,7 +150,8 @@ struct slices {
 };
 
 static bool is_deep(const struct nn__gemm *p) {
-  return p->b_col == 1 && p->k >= DEEP && p->m * p->n <= SMALL_C &&
+  return p->k >= DEEP && p->m * p->n <= SMALL_C &&
+         (p->b_col == 1 || min(p->m, p->n) >= 2 * FEW_ROWS) &&
          (p->m <= FEW_ROWS || p->k >= DEEPER * max(p->m, p->n));
 }
 

@@ -208,7 +208,7 @@ nn_status nnlua_run_inplace(nnlua_state *s, const char *op, int n, const nn_arg 
 
 static int set_num_threads(lua_State *L) {
   lua_Integer n = luaL_checkinteger(L, 1);
-  luaL_argcheck(L, n >= 1 && n <= 1024, 1, "set_num_threads: expects 1 thread or more");
+  luaL_argcheck(L, n >= 1 && n <= 1024, 1, "expects 1 to 1024 threads");
   nn_set_num_threads(nnlua_get(L)->ctx, (int)n);
   return 0;
 }

@@ -192,6 +192,14 @@ describe("hostile values for the function", function()
     local file = function() return "/nowhere/x.npy" end
     attack("nn.save", function(x) return nn.save(file(), x) end, {any_argument}, "save")
   end)
+  it("nn.set_num_threads", function()
+    local threads = nn.get_num_threads()
+    for _, n in ipairs {0, -1, 1025} do
+      assert.error_matches(function() nn.set_num_threads(n) end,
+        "bad argument #1 to 'set_num_threads' (expects 1 to 1024 threads)", 1, true)
+    end
+    assert.equal(threads, nn.get_num_threads())
+  end)
 end)
 
 describe("hostile values for the method", function()

@@ -72,11 +72,10 @@ static int64_t clamp(int64_t a, int64_t low, int64_t high) { return max(low, min
 
 static int64_t half(int64_t a, int64_t multiple) { return round_up(ceil_div(a, 2), multiple); }
 
-/* Between two parts a thread looks at the stop flag. */
 struct parts {
   const struct nn__gemm *whole;
   const struct nn__gemm_kernels *kernels;
-  int64_t m, n, k; /* sizes of a part; those at the end may be smaller */
+  int64_t m, n; /* sizes of a part; those at the end may be smaller */
   struct nn__gemm_plan plan;
   bool blas; /* who does them */
 };
@@ -96,19 +95,18 @@ static void cut(struct parts *s, int64_t most, bool squares) {
       s->m = half(s->m, FEW_ROWS);
     else
       s->n = half(s->n, PANEL);
-  bool dots = s->plan.way != NN_GEMM_OUTER && s->plan.way != NN_GEMM_ROW;
-  int64_t steps = dots ? DOT_STEPS : PART_MAX / (s->m * s->n) / STEPS * STEPS;
-  s->k = min(s->whole->k, max(STEPS, steps));
 }
 
-/* The part of C with number q, in steps along k. */
-static void run_part(void *parts, int64_t q) {
-  const struct parts *s = parts;
-  const struct nn__gemm *p = s->whole;
-  int64_t across = ceil_div(p->n, s->n), i = q / across * s->m, j = q % across * s->n;
-  for (int64_t l = 0; l < p->k && !(p->stop && *p->stop); l += s->k) {
-    struct nn__gemm part =
-        nn__gemm_part(p, i, min(s->m, p->m - i), j, min(s->n, p->n - j), l, min(s->k, p->k - l));
+static int64_t steps_at_once(const struct parts *s) {
+  if (s->plan.way != NN_GEMM_OUTER && s->plan.way != NN_GEMM_ROW) return DOT_STEPS;
+  return max(STEPS, PART_MAX / (s->m * s->n) / STEPS * STEPS);
+}
+
+/* A part, some steps at a time: between them a thread looks at the stop flag. */
+static void run_in_steps(const struct parts *s, const struct nn__gemm *p) {
+  const int64_t steps = steps_at_once(s);
+  for (int64_t l = 0; l < p->k && !(p->stop && *p->stop); l += steps) {
+    struct nn__gemm part = nn__gemm_part(p, 0, p->m, 0, p->n, l, min(steps, p->k - l));
     if (s->blas) {
       nn__blas_run(&part);
       s->kernels->finish[p->type](&part, NULL, 0);
@@ -116,6 +114,15 @@ static void run_part(void *parts, int64_t q) {
       s->kernels->run[p->type](&part, s->plan);
     }
   }
+}
+
+/* The part of C with number q. */
+static void run_part(void *parts, int64_t q) {
+  const struct parts *s = parts;
+  const struct nn__gemm *p = s->whole;
+  int64_t across = ceil_div(p->n, s->n), i = q / across * s->m, j = q % across * s->n;
+  struct nn__gemm part = nn__gemm_part(p, i, min(s->m, p->m - i), j, min(s->n, p->n - j), 0, p->k);
+  run_in_steps(s, &part);
 }
 
 static int64_t work_of(const struct nn__gemm *p) {
@@ -158,7 +165,6 @@ static bool is_deep(const struct nn__gemm *p) {
 static void run_slice(void *slices, int64_t q) {
   const struct slices *s = slices;
   const struct nn__gemm *p = s->of->whole;
-  if (p->stop && *p->stop) return;
   struct nn__gemm part = nn__gemm_part(p, 0, p->m, 0, p->n, q * s->k, min(s->k, p->k - q * s->k));
   part.bias = part.gate = NULL;
   part.relu = false;
@@ -167,7 +173,7 @@ static void run_slice(void *slices, int64_t q) {
     part.c = s->results + (q - 1) * p->m * p->n * size_of(p->type);
     part.c_row = p->n;
   }
-  s->of->kernels->run[p->type](&part, s->of->plan);
+  run_in_steps(s->of, &part);
 }
 
 /* False: there is no memory. */
@@ -185,13 +191,13 @@ static bool run_slices(const struct parts *parts, int threads) {
 void nn__gemm(const struct nn__gemm *p) {
   if (p->m == 0 || p->n == 0) return;
   const struct nn__gemm_kernels *kernels = gemm_kernels_by_isa[nn__isa()];
-  struct parts s = {p, kernels, p->m, p->n, p->k, kernels->plan[p->type](p), false};
+  struct parts s = {p, kernels, p->m, p->n, kernels->plan[p->type](p), false};
   const int64_t work = p->k > 0 ? work_of(p) : 0;
   int threads = p->threads > 1 ? p->threads : 1;
   /* A helper that sleeps is woken for large products alone. */
   if (work < SHARED_FROM && (work < BRIEF_FROM || !nn__helper_is_awake())) threads = 1;
   if (work >= BRIEF_FROM && is_deep(p) && run_slices(&s, threads)) return;
-  if (work < SHARED_FROM && threads == 1)
+  if (work < SHARED_FROM && threads == 1 && p->k <= DOT_STEPS)
     kernels->run[p->type](p, s.plan);
   else
     run_parts(&s, threads);

@@ -268,6 +268,8 @@ static void test_bits(void) {
     check_bits(24, 16, 3000, kinds);
     check_bits(3, 400, 600, kinds); /* deep, with few rows */
     check_bits(6, 6, (1 << 16) + 3, kinds);
+    check_bits(2, 2, 70000, kinds); /* brief */
+    check_bits(100, 100, 5000, kinds);
   }
 }
 

@@ -1,8 +1,8 @@
 /* Matrix products: C = [C +] A B, with what usually follows a product folded into its stores.
  *
- * Small and skinny products run on kernels of nnlua's own (kernels/gemm.c), large ones on BLIS
- * (blas.c). Each element's sum is taken in an order that depends on the sizes and strides alone:
- * the result has the same bits with any number of threads and at any address. */
+ * They run on kernels of nnlua's own (kernels/gemm.c), but large ones on BLIS (blas.c) where there
+ * is no AVX-512. Each element's sum is taken in an order that depends on the sizes and strides
+ * alone: the result has the same bits with any number of threads and at any address. */
 #ifndef NN_GEMM_H
 #define NN_GEMM_H
 

@@ -73,7 +73,7 @@ static void begin_round(bool together, int64_t pairs) {
 static void wait_long(void) {
   const int64_t began = nanoseconds();
   nn__wait_for_helpers(&pair.offer, DONE);
-  begin_round(false, REGRET * (nanoseconds() - began) / TYPICAL);
+  begin_round(false, SHORT_ROUND + REGRET * (nanoseconds() - began) / TYPICAL);
 }
 
 /* Whether a helper took the second half, while the first one was done here. */

@@ -18,7 +18,7 @@ enum {
   FAR_FROM = 1 << 20,  /* bytes of a result that is not in the caches, */
   PAST_FROM = 1 << 25, /* or will not be when it is read */
   PIECE = 512,         /* elements of it whose cache lines are fetched at a time, */
-  NEAR = 512           /* or bytes that are stored past the caches; a quarter, if two are read */
+  NEAR = 512           /* or bytes that are stored past the caches */
 };
 
 /* A nest of loops over several operands, with the dimensions that can be one loop merged. Strides
@@ -148,7 +148,8 @@ static void run_fetching(const struct walk *w, int64_t n, char *const *from) {
 }
 
 /* The lines of a result that is stored past the caches need not be loaded, which is a fourth of all
- * that x + y moves. Each piece is made in the nearest cache, so that no kernel need know of it. */
+ * that x + y moves. Each piece is made in the nearest cache, so that no kernel need know of it.
+ * Where two arrays or more are read, smaller pieces of each leave memory more even work. */
 static void run_past(const struct walk *w, int64_t n, char *const *from) {
   _Alignas(NN_LINE) char near[NEAR];
   char *p[NN__MAX_OPERANDS], *to = from[0];

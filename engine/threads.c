@@ -47,7 +47,8 @@ static struct {
   atomic_int asleep;
   atomic_int helpers; /* that exist */
   pthread_t helper[MAX_THREADS];
-  atomic_int avoided; /* the processor that helpers leave to the caller */
+  atomic_bool works[MAX_THREADS]; /* each of them, or looks for work */
+  atomic_int avoided;             /* the processor that helpers leave to the caller */
 } pool = {.owner = PTHREAD_MUTEX_INITIALIZER,
           .bed = PTHREAD_MUTEX_INITIALIZER,
           .bell = PTHREAD_COND_INITIALIZER,
@@ -102,19 +103,23 @@ static bool answer_call(unsigned *seen) {
   return true;
 }
 
-static void *help(void *unused) {
+static void *help(void *its_works) {
+  atomic_bool *works = its_works;
   unsigned seen = 0;
+  atomic_store(works, true);
   for (int idle = 0;;) {
     if (nn__help_pair() || answer_call(&seen)) {
       idle = 0;
     } else if (idle++ < SPINS) {
       pause_briefly();
     } else {
+      atomic_store(works, false);
       sleep_until_called(seen);
+      atomic_store(works, true);
       idle = 0;
     }
   }
-  return unused;
+  return NULL;
 }
 
 /* After fork, the child has none of its parent's helpers. */
@@ -140,7 +145,8 @@ static void hire(int helpers) {
   pthread_once(&once, watch_forks);
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  while (pool.helpers < helpers && pthread_create(&id, NULL, help, NULL) == 0) {
+  while (pool.helpers < helpers &&
+         pthread_create(&id, NULL, help, &pool.works[pool.helpers]) == 0) {
     pthread_detach(id);
     pool.helper[pool.helpers] = id;
     pool.helpers++; /* from here on other callers see it */
@@ -165,37 +171,44 @@ static void keep_clear_of_caller(void) {
 #endif
 }
 
-/* The time that each helper has had on a processor, in nanoseconds. */
-static void read_clocks(int64_t clock[MAX_THREADS]) {
-  for (int i = 0; i < pool.helpers; i++) {
-    clockid_t id;
-    struct timespec t = {0};
-    if (pthread_getcpuclockid(pool.helper[i], &id) == 0) clock_gettime(id, &t);
-    clock[i] = t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-  }
+#if defined(__linux__)
+
+/* The time that a helper has had on a processor, in nanoseconds; -1: it does no work. */
+static int64_t clock_of(int helper) {
+  clockid_t id;
+  struct timespec t;
+  if (!atomic_load(&pool.works[helper])) return -1;
+  if (pthread_getcpuclockid(pool.helper[helper], &id) != 0 || clock_gettime(id, &t) != 0) return -1;
+  return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-/* Moves the helpers whose clocks still stand there to the caller's processor. */
-static void move_to_caller(const int64_t clock[MAX_THREADS]) {
-#if defined(__linux__)
-  int64_t now[MAX_THREADS];
+/* Moves the helpers that are at work, while their clocks stand still, to the caller's processor. */
+static bool spin_and_move(atomic_int *it, int value) {
+  int64_t clock[MAX_THREADS];
+  const int helpers = pool.helpers;
   cpu_set_t here;
-  read_clocks(now);
+  for (int i = 0; i < helpers; i++) clock[i] = clock_of(i);
+  if (nn__spin_until(it, value)) return true;
   CPU_ZERO(&here);
   CPU_SET(sched_getcpu(), &here);
-  for (int i = 0; i < pool.helpers; i++)
-    if (now[i] == clock[i]) pthread_setaffinity_np(pool.helper[i], sizeof here, &here);
-  pool.avoided = -1;
-#endif
+  for (int i = 0; i < helpers; i++)
+    if (clock[i] >= 0 && clock_of(i) == clock[i]) {
+      pthread_setaffinity_np(pool.helper[i], sizeof here, &here);
+      pool.avoided = -1;
+    }
+  return false;
 }
+
+#else
+
+static bool spin_and_move(atomic_int *it, int value) { return nn__spin_until(it, value); }
+
+#endif
 
 /* A helper whose processor is another program's would get it back after milliseconds. */
 void nn__wait_for_helpers(atomic_int *it, int value) {
-  int64_t clock[MAX_THREADS];
-  for (read_clocks(clock); !nn__spin_until(it, value); read_clocks(clock)) {
-    move_to_caller(clock);
-    sched_yield();
-  }
+  while (!spin_and_move(it, value)) sched_yield();
+  keep_clear_of_caller();
 }
 
 bool nn__helper_is_awake(void) { return atomic_load(&pool.helpers) > atomic_load(&pool.asleep); }

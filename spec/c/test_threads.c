@@ -54,28 +54,45 @@ static int not_clear_of_caller(void) {
 
 #if defined(__linux__)
 
-/* The helper's part sleeps until the helper may have another processor than before, for some
- * seconds at most, and notes whether it may. The caller's ends once that has begun. */
-static void sleep_until_moved(void *noted, int64_t i) {
-  atomic_int *moved = noted;
-  cpu_set_t first, now;
-  if (i == 1) {
-    sched_getaffinity(0, sizeof first, &first);
-    now = first;
-    atomic_store(moved, 0);
-    for (int tries = 0; tries < 5000 && CPU_EQUAL(&first, &now); tries++) {
-      usleep(1000);
-      sched_getaffinity(0, sizeof now, &now);
-    }
-    atomic_store(moved, !CPU_EQUAL(&first, &now));
+struct move {
+  atomic_int caller; /* its processor, which it keeps; -1: it has not begun */
+  atomic_int moved;  /* -1: the helper has not begun */
+};
+
+/* Up to some seconds. */
+static void wait_while_negative(atomic_int *it) {
+  for (int i = 0; i < 5000 && atomic_load(it) < 0; i++) usleep(1000);
+}
+
+/* The helper's part sleeps until the helper may have the caller's processor alone, for some seconds
+ * at most, and notes whether it may. The caller's ends once that has begun. */
+static void sleep_until_moved(void *move, int64_t i) {
+  struct move *m = move;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (i == 0) {
+    CPU_SET(sched_getcpu(), &set);
+    sched_setaffinity(0, sizeof set, &set);
+    atomic_store(&m->caller, sched_getcpu());
+    wait_while_negative(&m->moved);
+    return;
   }
-  while (atomic_load(moved) < 0) sched_yield();
+  wait_while_negative(&m->caller);
+  atomic_store(&m->moved, 0);
+  for (int tries = 0; tries < 5000 && !atomic_load(&m->moved); tries++) {
+    usleep(1000);
+    sched_getaffinity(0, sizeof set, &set);
+    atomic_store(&m->moved, CPU_COUNT(&set) == 1 && CPU_ISSET(atomic_load(&m->caller), &set));
+  }
 }
 
 static int not_moved_to_caller(void) {
-  atomic_int moved = -1;
-  nn__parallel(2, 2, sleep_until_moved, &moved);
-  return processors() > 1 && atomic_load(&moved) != 1;
+  struct move m = {-1, -1};
+  cpu_set_t before;
+  if (processors() < 2 || sched_getaffinity(0, sizeof before, &before) != 0) return 0;
+  nn__parallel(2, 2, sleep_until_moved, &m);
+  sched_setaffinity(0, sizeof before, &before);
+  return atomic_load(&m.moved) != 1;
 }
 
 #else

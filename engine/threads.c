@@ -182,7 +182,8 @@ static int64_t clock_of(int helper) {
   return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-/* Moves the helpers that are at work, while their clocks stand still, to the caller's processor. */
+/* Looks at it for some 50 us. If that is not enough, the helpers at work whose clocks stood still
+ * meanwhile are moved to the caller's processor. */
 static bool spin_and_move(atomic_int *it, int value) {
   int64_t clock[MAX_THREADS];
   const int helpers = pool.helpers;

@@ -26,15 +26,15 @@ enum {
 
 enum {
   PANEL = 64,          /* columns that our kernels take at once */
-  FEW_ROWS = 16,       /* that a part should have at least */
+  FEW_ROWS = 16,       /* that a part should have at least, */
+  EVEN_ROWS = 4,       /* and a multiple of so many */
   SIDE = 256,          /* from this size on it is worth packing both operands */
   STEPS = 1024,        /* a part has a multiple of so many, for the same bits in any part, */
   DOT_STEPS = 1 << 16, /* or in dot products, whose bits depend on it, so many */
 };
 
 /* A deep product has DEEP steps or more, and DEEPER times as many as C has rows or columns unless
- * its rows are FEW_ROWS at most, and a C of no more than SMALL_C elements; it is done in SLICES.
- * Where B's columns have to be packed, C has twice FEW_ROWS or more of either. */
+ * its rows are FEW_ROWS at most, and a C of no more than SMALL_C elements; it is done in SLICES. */
 enum { SLICES = 4, DEEP = 512, DEEPER = 4, SMALL_C = 1 << 14 };
 
 static int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -80,21 +80,32 @@ struct parts {
   bool blas; /* who does them */
 };
 
+static int64_t count_parts(const struct parts *s) {
+  return ceil_div(s->whole->m, s->m) * ceil_div(s->whole->n, s->n);
+}
+
 /* The next cut goes across the rows, or else the columns. Where both are packed, squares are best.
  * Otherwise two threads had better not write to the same rows, whose cache lines they would contend
  * for; but where the columns have to be packed, as many rows as possible should share that. */
-static bool cuts_rows(const struct parts *s, bool squares) {
-  if (s->n <= PANEL) return true;
-  if (squares) return s->m > s->n;
-  return s->whole->b_col == 1 ? s->m > 2 * FEW_ROWS : s->m > s->n && s->n <= 2 * PANEL;
+static bool cuts_rows(int64_t rows, int64_t cols, bool packs_cols, bool squares) {
+  if (cols <= PANEL) return true;
+  if (squares) return rows > cols;
+  return packs_cols ? rows > cols && cols <= 2 * PANEL : rows > 2 * FEW_ROWS;
 }
 
-static void cut(struct parts *s, int64_t most, bool squares) {
-  while (s->m * s->n > most && (s->m > PANEL || s->n > PANEL))
-    if (cuts_rows(s, squares))
-      s->m = half(s->m, FEW_ROWS);
+/* Parts of no more than `most` elements, if that leaves more than a panel, and enough of them for
+ * the threads. In a flipped product rows and columns exchange their roles. */
+static void cut(struct parts *s, int64_t most, int threads, bool squares) {
+  const struct nn__gemm *p = s->whole;
+  const bool flipped = s->plan.flipped && !s->blas;
+  const bool packs_cols = (flipped ? p->a_row : p->b_col) != 1;
+  int64_t *rows = flipped ? &s->n : &s->m, *cols = flipped ? &s->m : &s->n;
+  while (*rows > PANEL || *cols > PANEL ? s->m * s->n > most
+                                        : *rows > 2 * FEW_ROWS && count_parts(s) < threads)
+    if (cuts_rows(*rows, *cols, packs_cols, squares))
+      *rows = half(*rows, EVEN_ROWS);
     else
-      s->n = half(s->n, PANEL);
+      *cols = half(*cols, PANEL);
 }
 
 static int64_t steps_at_once(const struct parts *s) {
@@ -142,8 +153,8 @@ static void run_parts(struct parts *s, int threads) {
   const struct nn__gemm *p = s->whole;
   s->blas = p->m * p->n * p->k >= BLAS_FROM && nn__blas_takes(p, threads);
   const bool packs = s->blas || min(min(p->m, p->n), p->k) >= SIDE;
-  cut(s, most_elements(p, s->blas, threads), packs);
-  nn__parallel(threads, ceil_div(p->m, s->m) * ceil_div(p->n, s->n), run_part, s);
+  cut(s, most_elements(p, s->blas, threads), threads, packs);
+  nn__parallel(threads, count_parts(s), run_part, s);
 }
 
 /* ---- deep products ---- */
@@ -157,8 +168,7 @@ struct slices {
 };
 
 static bool is_deep(const struct nn__gemm *p) {
-  return p->k >= DEEP && p->m * p->n <= SMALL_C &&
-         (p->b_col == 1 || min(p->m, p->n) >= 2 * FEW_ROWS) &&
+  return p->b_col == 1 && p->k >= DEEP && p->m * p->n <= SMALL_C &&
          (p->m <= FEW_ROWS || p->k >= DEEPER * max(p->m, p->n));
 }
 

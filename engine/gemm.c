@@ -26,15 +26,16 @@ enum {
 
 enum {
   PANEL = 64,          /* columns that our kernels take at once */
-  FEW_ROWS = 16,       /* that a part should have at least, */
+  FEW_ROWS = 16,       /* that a part should about have at least, */
   EVEN_ROWS = 4,       /* and a multiple of so many */
   SIDE = 256,          /* from this size on it is worth packing both operands */
   STEPS = 1024,        /* a part has a multiple of so many, for the same bits in any part, */
   DOT_STEPS = 1 << 16, /* or in dot products, whose bits depend on it, so many */
 };
 
-/* A deep product has DEEP steps or more, and DEEPER times as many as C has rows or columns unless
- * its rows are FEW_ROWS at most, and a C of no more than SMALL_C elements; it is done in SLICES. */
+/* A deep product has contiguous rows of B, DEEP steps or more, and DEEPER times as many as C has
+ * rows or columns unless its rows are FEW_ROWS at most, and a C of no more than SMALL_C elements;
+ * it is done in SLICES. */
 enum { SLICES = 4, DEEP = 512, DEEPER = 4, SMALL_C = 1 << 14 };
 
 static int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -94,7 +95,8 @@ static bool cuts_rows(int64_t rows, int64_t cols, bool packs_cols, bool squares)
 }
 
 /* Parts of no more than `most` elements, if that leaves more than a panel, and enough of them for
- * the threads. In a flipped product rows and columns exchange their roles. */
+ * the threads, where those may have a say. In a flipped product rows and columns exchange their
+ * roles. */
 static void cut(struct parts *s, int64_t most, int threads, bool squares) {
   const struct nn__gemm *p = s->whole;
   const bool flipped = s->plan.flipped && !s->blas;
@@ -153,7 +155,7 @@ static void run_parts(struct parts *s, int threads) {
   const struct nn__gemm *p = s->whole;
   s->blas = p->m * p->n * p->k >= BLAS_FROM && nn__blas_takes(p, threads);
   const bool packs = s->blas || min(min(p->m, p->n), p->k) >= SIDE;
-  cut(s, most_elements(p, s->blas, threads), threads, packs);
+  cut(s, most_elements(p, s->blas, threads), s->blas ? 1 : threads, packs);
   nn__parallel(threads, count_parts(s), run_part, s);
 }
 

@@ -162,10 +162,9 @@ static void keep_clear_of_caller(void) {
 #if defined(__linux__)
   cpu_set_t allowed;
   int here = sched_getcpu();
-  if (here == pool.avoided) return;
-  pool.avoided = here;
-  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
-  if (CPU_COUNT(&allowed) > 1) CPU_CLR(here, &allowed);
+  if (here == pool.avoided || sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  pool.avoided = CPU_COUNT(&allowed) > 1 ? here : -1;
+  if (pool.avoided == here) CPU_CLR(here, &allowed);
   for (int i = 0; i < pool.helpers; i++)
     pthread_setaffinity_np(pool.helper[i], sizeof allowed, &allowed);
 #endif
@@ -206,10 +205,13 @@ static bool spin_and_move(atomic_int *it, int value) { return nn__spin_until(it,
 
 #endif
 
-/* A helper whose processor is another program's would get it back after milliseconds. */
+/* A helper whose processor is another program's would get it back after milliseconds. It leaves the
+ * caller's at once, or with the next call of the one who owns the pool. */
 void nn__wait_for_helpers(atomic_int *it, int value) {
   while (!spin_and_move(it, value)) sched_yield();
+  if (pthread_mutex_trylock(&pool.owner) != 0) return;
   keep_clear_of_caller();
+  pthread_mutex_unlock(&pool.owner);
 }
 
 bool nn__helper_is_awake(void) { return atomic_load(&pool.helpers) > atomic_load(&pool.asleep); }

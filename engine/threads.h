@@ -19,7 +19,8 @@ void nn__parallel(int threads, int64_t parts, nn__task *task, void *work);
 /* Looks at it until it has that value, for some 50 us; whether it has it then. */
 bool nn__spin_until(atomic_int *it, int value);
 
-/* Waits for helpers to give it that value; those that have lost their processor get this one. */
+/* Waits for helpers to give it that value; those that have lost their processor have this one
+ * meanwhile. */
 void nn__wait_for_helpers(atomic_int *it, int value);
 
 /* Whether there is a helper that does not sleep. */

@@ -55,6 +55,7 @@ static int not_clear_of_caller(void) {
 #if defined(__linux__)
 
 struct move {
+  pthread_t from;    /* the caller, */
   atomic_int caller; /* its processor, which it keeps; -1: it has not begun */
   atomic_int moved;  /* -1: the helper has not begun */
 };
@@ -77,6 +78,7 @@ static void sleep_until_moved(void *move, int64_t i) {
     wait_while_negative(&m->moved);
     return;
   }
+  if (pthread_equal(pthread_self(), m->from)) return; /* no helper has come */
   wait_while_negative(&m->caller);
   atomic_store(&m->moved, 0);
   for (int tries = 0; tries < 5000 && !atomic_load(&m->moved); tries++) {
@@ -87,7 +89,7 @@ static void sleep_until_moved(void *move, int64_t i) {
 }
 
 static int not_moved_to_caller(void) {
-  struct move m = {-1, -1};
+  struct move m = {pthread_self(), -1, -1};
   cpu_set_t before;
   if (processors() < 2 || sched_getaffinity(0, sizeof before, &before) != 0) return 0;
   nn__parallel(2, 2, sleep_until_moved, &m);

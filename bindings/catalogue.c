@@ -35,8 +35,9 @@ static void push_op(lua_State *L, const nn_op_info *info) {
   bool offered = !(flags & (NN_OP_HIDDEN | NN_OP_ONLY_INPLACE));
   const nn_param *self = info->nparams > 0 ? &info->params[info->self] : NULL;
   bool takes_tensor = self && (self->type == NN_P_TENSOR || info->self > 0);
-  lua_createtable(L, 0, 14);
+  lua_createtable(L, 0, 15);
   set_string(L, "name", info->name);
+  set_string(L, "key", info->key);
   set_string(L, "group", info->group);
   set_string(L, "doc", info->doc);
   set_string(L, "domain", info->domain);

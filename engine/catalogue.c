@@ -19,14 +19,14 @@ enum { OP_COUNT = sizeof catalogue / sizeof *catalogue };
 
 const nn_op *nn_op_at(int i) { return i >= 0 && i < OP_COUNT ? catalogue[i] : NULL; }
 
-/* Names to places in the catalogue, by open addressing; -1 where a slot is free. */
+/* Keys to places in the catalogue, by open addressing; -1 where a slot is free. */
 enum { SLOTS = 1024 };
-_Static_assert(OP_COUNT < SLOTS / 2, "the table of names is too full");
+_Static_assert(OP_COUNT < SLOTS / 2, "the table of keys is too full");
 static int16_t slots[SLOTS];
 
-static unsigned hash(const char *name) {
+static unsigned hash(const char *key) {
   unsigned h = 2166136261u; /* FNV-1a */
-  for (; *name; name++) h = (h ^ (unsigned char)*name) * 16777619u;
+  for (; *key; key++) h = (h ^ (unsigned char)*key) * 16777619u;
   return h % SLOTS;
 }
 
@@ -41,11 +41,11 @@ static void fill_slots(void) {
   }
 }
 
-const nn_op *nn_op_find(const char *name) {
+const nn_op *nn_op_find(const char *key) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, fill_slots);
-  for (unsigned at = hash(name); slots[at] >= 0; at = (at + 1) % SLOTS)
-    if (strcmp(key_of(catalogue[slots[at]]), name) == 0) return catalogue[slots[at]];
+  for (unsigned at = hash(key); slots[at] >= 0; at = (at + 1) % SLOTS)
+    if (strcmp(key_of(catalogue[slots[at]]), key) == 0) return catalogue[slots[at]];
   return NULL;
 }
 
@@ -189,6 +189,7 @@ static void parse(nn_op *op) {
   unsigned flags = op->flags;
   if (op->backward || op->compose) flags |= NN_OP_DIFFERENTIABLE;
   op->info = (nn_op_info){.name = op->name,
+                          .key = key_of(op),
                           .doc = op->doc,
                           .group = op->group,
                           .domain = op->domain ? op->domain : "any",

@@ -251,6 +251,7 @@ typedef enum nn_op_flags {
 
 typedef struct nn_op_info {
   const char *name;
+  const char *key;    /* its own for nn_op_find: max along a dimension, a "max", is "max_dim" */
   const char *doc;    /* one paragraph; its first sentence stands alone */
   const char *group;  /* "reductions": the heading it is listed under */
   const char *domain; /* where tests may draw its inputs from, see docs/design.md */
@@ -261,10 +262,9 @@ typedef struct nn_op_info {
   unsigned flags; /* of nn_op_flags */
 } nn_op_info;
 
-/* The catalogue: the i-th operation from 0, NULL past the end; one by name, NULL if unknown. (max
- * along a dimension, which goes by the name of max, is "max_dim" here; so is min's.) */
+/* The catalogue: the i-th operation from 0, NULL past the end; one by key, NULL if unknown. */
 NN_API const nn_op *nn_op_at(int i);
-NN_API const nn_op *nn_op_find(const char *name);
+NN_API const nn_op *nn_op_find(const char *key);
 NN_API const nn_op_info *nn_op_describe(const nn_op *op);
 
 /* Runs an operation on `n` arguments, in the order of its parameters; trailing ones may be left

@@ -34,7 +34,7 @@ typedef struct nn__grad nn__grad;
 
 struct nn_op {
   const char *name;
-  const char *key;    /* for nn_op_find, where users know the operation by another one's name */
+  const char *key;    /* NULL: the name, which is no other's */
   const char *params; /* "input:tensor dim:dims? keepdim:bool=false" */
   const char *group;  /* the heading in the reference */
   const char *doc;    /* formula, shapes, errors */

@@ -21,8 +21,8 @@ static int best_isa(void) {
   return v4 ? 2 : 1;
 }
 
-/* Zen 3 and Zen 4 are one family; what AMD made since has AVX-512, as Zen 4. */
-static bool is_since_zen3(void) {
+/* AMD's Zen 3 and Zen 4 are one family; what it made since has AVX-512, as Zen 4. */
+bool nn__stores_past_pay(void) {
   return __builtin_cpu_is("amdfam19h") || (__builtin_cpu_is("amd") && best_isa() == 2);
 }
 
@@ -32,7 +32,7 @@ static const char *const names[] = {"base"};
 
 static int best_isa(void) { return 0; }
 
-static bool is_since_zen3(void) { return false; }
+bool nn__stores_past_pay(void) { return false; }
 
 #endif
 
@@ -56,5 +56,3 @@ int nn__isa(void) {
 const char *nn__isa_name(void) { return names[nn__isa()]; }
 
 bool nn__isa_has_avx512(void) { return strcmp(nn__isa_name(), "v4") == 0; }
-
-bool nn__stores_past_pay(void) { return is_since_zen3(); }

@@ -28,6 +28,12 @@ describe("the benchmarks", function()
     assert(ok, output)
   end)
 
+  it("say what is missing", function()
+    local output, ok = sh("bench/run /nowhere")
+    assert.is_nil(ok)
+    assert.equal("bench/run: /nowhere/bench/peak is missing; make bench builds it\n", output)
+  end)
+
   it("print a table", function()
     local output = bench "'nets/FizzBuzz step' 'pointwise/exp 1e2'"
     assert.matches("\ncpus +%d+\n", output)

@@ -226,6 +226,10 @@ static void fold_segment(const struct plan *p, const char *x, int64_t n, int64_t
 
 /* -- Results --------------------------------------------------------------------------------- */
 
+void nn__finish_mean(const struct nn__reduce *r, int64_t n, nn__cell *acc) {
+  folds_by_isa[nn__isa()]->divide(n, acc, r->count);
+}
+
 #define STORE_AS(T, first)                                                      \
   {                                                                             \
     T *to = (T *)(void *)y->data + at;                                          \

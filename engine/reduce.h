@@ -54,12 +54,16 @@ struct nn__fold {
 
 struct nn__folds {
   struct nn__fold fold[NN_FOLD_IDS][NN_DTYPE_COUNT]; /* no cells: there is none for the type */
+  void (*divide)(int64_t n, nn__cell *acc, double by);
 };
 
 struct nn__reduce;
 
 /* Makes results of n accumulators, each in its first cell, as a double. */
 typedef void nn__finish(const struct nn__reduce *r, int64_t n, nn__cell *acc);
+
+/* Divides them by the number of elements that each has taken in. */
+nn__finish nn__finish_mean;
 
 /* One reduction. The results are contiguous, in the order of the dimensions that stay. */
 struct nn__reduce {

@@ -1,105 +1,10 @@
 /* The folds of reduce.h for every element type.
  *
- * Sums run in LANES lanes side by side, which the compiler turns into vectors, over BLOCK elements
- * of a row or DEPTH rows of some columns; what they hold is then added to an accumulator in double.
- * In SHORT rows, merging many lanes would take longer than filling them: FEW_LANES do.
- * So float32 loses about as little as pairwise summation would, at the speed of memory. */
-#include <math.h>
-
-#include "kernels/isa.h"
-#include "kernels/pointwise_math.h"
-#include "reduce.h"
-
-enum { LANES = 256, FEW_LANES = 64 /* bytes */, SHORT = 512, BLOCK = 2048, DEPTH = 32, GROUP = 16 };
-
-#define INLINE static inline __attribute__((always_inline))
-#define EACH(l, n) _Pragma("omp simd") for (int64_t l = 0; l < (n); l++)
-#define ALIGNED __attribute__((aligned(64)))
-#define UNROLL _Pragma("GCC unroll 8")
-
-static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+ * What the lanes of a block or slab hold is added to an accumulator in double. So float32 loses
+ * about as little as pairwise summation would, at the speed of memory. */
+#include "kernels/reduce_loops.h"
 
 /* -- Folds of one cell ----------------------------------------------------------------------- */
-
-/* t takes in one element. */
-#define TAKE(T, L, MAP, MERGE, t, element) \
-  {                                        \
-    const T x = element;                   \
-    t = MERGE(t, (L)(MAP));                \
-  }
-
-/* The last n elements, fewer than lanes. With masks all lanes are written, as they are read next:
- * to read what was written in two pieces takes longer than the sum of a short row. */
-#if defined(__AVX512F__)
-#define REST(T, L, MAP, MERGE, lanes)          \
-  EACH(l, lanes) {                             \
-    L t = a[l];                                \
-    if (l < n) TAKE(T, L, MAP, MERGE, t, v[l]) \
-    a[l] = t;                                  \
-  }
-#else
-#define REST(T, L, MAP, MERGE, lanes) EACH(l, n) TAKE(T, L, MAP, MERGE, a[l], v[l])
-#endif
-
-/* Folds the elements from v to `end`, whole lanes, and n more into lanes, from START, and these
- * into the first `left` of them. */
-#define FILL_LANES(T, L, START, MAP, MERGE, lanes, left) \
-  EACH(l, lanes) a[l] = START;                           \
-  for (; v < end; v += lanes) EACH(l, lanes)             \
-  TAKE(T, L, MAP, MERGE, a[l], v[l])                     \
-  if (n > 0) REST(T, L, MAP, MERGE, lanes)               \
-  UNROLL for (int w = lanes / 2; w >= left; w /= 2) EACH(l, w) a[l] = MERGE(a[l], a[l + w]);
-
-/* name_block(n, x, p): at most BLOCK elements of type T, in lanes of type L. Each is mapped (an
- * expression of x and p), then merged; START changes nothing when merged. */
-#define LANES_OF(name, BYTES, T, L, START, MAP, MERGE) \
-  static L name(int64_t n, const T *v, double p) {     \
-    enum { lanes = BYTES / sizeof(L) };                \
-    const T *end = v + (n - n % lanes);                \
-    L a[lanes] ALIGNED;                                \
-    (void)p;                                           \
-    n %= lanes;                                        \
-    FILL_LANES(T, L, START, MAP, MERGE, lanes, 1)      \
-    return a[0];                                       \
-  }
-
-#define BLOCK_OF(name, T, L, START, MAP, MERGE)                      \
-  LANES_OF(name##_long, LANES, T, L, START, MAP, MERGE)              \
-  LANES_OF(name##_short, FEW_LANES, T, L, START, MAP, MERGE)         \
-  INLINE L name##_block(int64_t n, const T *v, double p) {           \
-    return n < SHORT ? name##_short(n, v, p) : name##_long(n, v, p); \
-  }
-
-/* name_group(a, i, m, y): SHORT rows i … i + m - 1 of a matrix, at most GROUP, each into one y.
- * When four lanes are left of each, those of all rows are merged side by side. */
-#define GROUP_OF(name, T, L, START, MAP, MERGE)                                           \
-  static void name##_group(const struct nn__matrix *matrix, int64_t i, int64_t m, L *y) { \
-    enum { lanes = FEW_LANES / sizeof(L) };                                               \
-    const int64_t n = matrix->n % lanes, whole = matrix->n - n;                           \
-    const double p = matrix->p;                                                           \
-    L a[lanes] ALIGNED, left[GROUP][4] ALIGNED, lane[4][GROUP] ALIGNED;                   \
-    (void)p;                                                                              \
-    for (int64_t r = 0; r < m; r++) {                                                     \
-      const T *v = (const T *)matrix->x + (i + r) * matrix->row_step, *end = v + whole;   \
-      FILL_LANES(T, L, START, MAP, MERGE, lanes, 4)                                       \
-      UNROLL for (int l = 0; l < 4; l++) left[r][l] = a[l];                               \
-    }                                                                                     \
-    EACH(r, GROUP) UNROLL for (int l = 0; l < 4; l++) lane[l][r] = left[r][l];            \
-    EACH(r, m) lane[0][r] = MERGE(lane[0][r], lane[2][r]);                                \
-    EACH(r, m) lane[1][r] = MERGE(lane[1][r], lane[3][r]);                                \
-    EACH(r, m) y[r] = MERGE(lane[0][r], lane[1][r]);                                      \
-  }
-
-/* name_slab(a, i, m, y): rows i … i + m - 1 of a matrix, column j into y[j]. */
-#define SLAB_OF(name, T, L, START, MAP, MERGE)                                         \
-  static void name##_slab(const struct nn__matrix *a, int64_t i, int64_t m, L *y) {    \
-    const T *v = (const T *)a->x + i * a->row_step;                                    \
-    const int64_t n = a->n;                                                            \
-    const double p = a->p;                                                             \
-    (void)p;                                                                           \
-    EACH(j, n) y[j] = START;                                                           \
-    for (; m > 0; m--, v += a->row_step) EACH(j, n) TAKE(T, L, MAP, MERGE, y[j], v[j]) \
-  }
 
 #define FOLD(name, T, L, A, cell, START, MAP, MERGE)                         \
   BLOCK_OF(name, T, L, START, MAP, MERGE)                                    \
@@ -359,6 +264,10 @@ FIND(u8, uint8_t)
 ARGS(argmax, max, ABOVE)
 ARGS(argmin, min, BELOW)
 
+/* -- Means ----------------------------------------------------------------------------------- */
+
+static void divide(int64_t n, nn__cell *acc, double by) { EACH(j, n) acc[j].f /= by; }
+
 /* -- The table ------------------------------------------------------------------------------- */
 
 #define F(value)   \
@@ -403,24 +312,26 @@ ARGS(argmin, min, BELOW)
   }
 
 /* Of bools, the sum is how many are true, and the product the least. */
-const struct nn__folds NN_KERNEL(folds) = {{
-    [NN_FOLD_SUM] =
-        {REAL(sum, 0), [NN_INT64] = ROW(sum_i64, 1, I(0)), [NN_BOOL] = ROW(count_u8, 1, I(0))},
-    [NN_FOLD_PROD] =
-        {REAL(prod, 1), [NN_INT64] = ROW(prod_i64, 1, I(1)), [NN_BOOL] = ROW(min_u8, 1, I(1))},
-    [NN_FOLD_MAX] = {REAL(max, -INFINITY), [NN_INT64] = ROW(max_i64, 1, I(INT64_MIN)),
-                     [NN_BOOL] = ROW(max_u8, 1, I(0))},
-    [NN_FOLD_MIN] = {REAL(min, INFINITY), [NN_INT64] = ROW(min_i64, 1, I(INT64_MAX)),
-                     [NN_BOOL] = ROW(min_u8, 1, I(1))},
-    [NN_FOLD_COUNT] = {ROW(count_f32, 1, I(0)), ROW(count_f64, 1, I(0)), ROW(count_i64, 1, I(0)),
-                       ROW(count_u8, 1, I(0))},
-    [NN_FOLD_ABS] = {REAL(abs, 0)},
-    [NN_FOLD_SQUARES] = {REAL(squares, 0)},
-    [NN_FOLD_POWERS] = {REAL(powers, 0)},
-    [NN_FOLD_MAX_ABS] = {REAL(max_abs, 0)},
-    [NN_FOLD_MIN_ABS] = {REAL(min_abs, INFINITY)},
-    [NN_FOLD_MOMENTS] = SHARED(moments, 3, NOTHING),
-    [NN_FOLD_LOGSUMEXP] = SHARED(logsumexp, 2, NO_EXPS),
-    [NN_FOLD_ARGMAX] = PLACES(argmax),
-    [NN_FOLD_ARGMIN] = PLACES(argmin),
-}};
+const struct nn__folds NN_KERNEL(folds) = {
+    .divide = divide,
+    .fold = {
+        [NN_FOLD_SUM] =
+            {REAL(sum, 0), [NN_INT64] = ROW(sum_i64, 1, I(0)), [NN_BOOL] = ROW(count_u8, 1, I(0))},
+        [NN_FOLD_PROD] =
+            {REAL(prod, 1), [NN_INT64] = ROW(prod_i64, 1, I(1)), [NN_BOOL] = ROW(min_u8, 1, I(1))},
+        [NN_FOLD_MAX] = {REAL(max, -INFINITY), [NN_INT64] = ROW(max_i64, 1, I(INT64_MIN)),
+                         [NN_BOOL] = ROW(max_u8, 1, I(0))},
+        [NN_FOLD_MIN] = {REAL(min, INFINITY), [NN_INT64] = ROW(min_i64, 1, I(INT64_MAX)),
+                         [NN_BOOL] = ROW(min_u8, 1, I(1))},
+        [NN_FOLD_COUNT] = {ROW(count_f32, 1, I(0)), ROW(count_f64, 1, I(0)),
+                           ROW(count_i64, 1, I(0)), ROW(count_u8, 1, I(0))},
+        [NN_FOLD_ABS] = {REAL(abs, 0)},
+        [NN_FOLD_SQUARES] = {REAL(squares, 0)},
+        [NN_FOLD_POWERS] = {REAL(powers, 0)},
+        [NN_FOLD_MAX_ABS] = {REAL(max_abs, 0)},
+        [NN_FOLD_MIN_ABS] = {REAL(min_abs, INFINITY)},
+        [NN_FOLD_MOMENTS] = SHARED(moments, 3, NOTHING),
+        [NN_FOLD_LOGSUMEXP] = SHARED(logsumexp, 2, NO_EXPS),
+        [NN_FOLD_ARGMAX] = PLACES(argmax),
+        [NN_FOLD_ARGMIN] = PLACES(argmin),
+    }};

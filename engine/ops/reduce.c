@@ -131,13 +131,8 @@ static nn_status check_mean(nn__call *c) {
   return nn__check_reduce(c, 1, 2, dtype);
 }
 
-static void finish_mean(const struct nn__reduce *r, int64_t n, nn__cell *acc) {
-  const double count = r->count;
-  for (int64_t j = 0; j < n; j++) acc[j].f /= count;
-}
-
 static nn_status forward_mean(nn__call *c) {
-  return fold_as(c, c->meta[0].dtype, NN_FOLD_SUM, finish_mean);
+  return fold_as(c, c->meta[0].dtype, NN_FOLD_SUM, nn__finish_mean);
 }
 
 static void backward_mean(nn__grad *b) {

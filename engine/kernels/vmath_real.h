@@ -43,26 +43,42 @@ static inline real FN(poly)(const real *c, int n, real x) {
   return FN(mul_add)(odd, x, even);
 }
 
-/* x = n ln2 + r with |r| <= ln2/2: returns expm1(r), and n + 2 BIAS in *n. Adding ROUND pushes the
- * fraction out of the mantissa, which leaves n in the sum's low bits, with no conversion.
- *
- * n is BIAS + 1 at most; for larger x, r grows instead, and what is returned, so that e^x overflows
- * as it should. As integers, since the smaller of two is one instruction: of numbers, where one may
- * be NaN, gcc makes several with AVX-512. */
-static inline real FN(exp_core)(real x, BITS *n) {
+/* expm1(r) for |r| <= ln2/2. */
+static inline real FN(expm1_small)(real r) {
   static const real c[] = {EXP_COEFS};
-  const SIGNED most = (SIGNED)FN(bits)(ROUND + (BIAS + 1));
-  SIGNED t = (SIGNED)FN(bits)(FN(mul_add)(x, C(0x1.71547652b82fep+0), ROUND)); /* 1/ln2 */
-  t = t < most ? t : most;
-  real k = FN(from_bits)((BITS)t) - ROUND;
-  real r = FN(mul_add)(-k, LN2_LO, FN(mul_add)(-k, LN2_HI, x));
-  *n = (BITS)t - FN(bits)(ROUND) + 2 * BIAS;
   return FN(mul_add)(r * r, FN(poly)(c, COUNT(c), r), r);
 }
 
-/* Either limit passes NaN on. */
-static inline real FN(at_most)(real x, real limit) { return x > limit ? limit : x; }
-static inline real FN(at_least)(real x, real limit) { return x < limit ? limit : x; }
+/* x / ln2 to the nearest integer, plus ROUND: which pushes the fraction out of the mantissa and
+ * leaves the integer in the sum's low bits, with no conversion. */
+static inline real FN(rounded)(real x) {
+  return FN(mul_add)(x, C(0x1.71547652b82fep+0), ROUND); /* 1/ln2 */
+}
+
+/* x = n ln2 + r with |r| <= ln2/2: returns expm1(r), and n + 2 BIAS in *n.
+ *
+ * n is BIAS + 1 at most (compared as integers, which are ordered even if x is NaN); for larger x, r
+ * grows instead, and what is returned, so that e^x overflows as it should. */
+static inline real FN(exp_core)(real x, BITS *n) {
+  const SIGNED most = (SIGNED)FN(bits)(ROUND + (BIAS + 1));
+  SIGNED t = (SIGNED)FN(bits)(FN(rounded)(x));
+  t = t < most ? t : most;
+  real k = FN(from_bits)((BITS)t) - ROUND;
+  *n = (BITS)t - FN(bits)(ROUND) + 2 * BIAS;
+  return FN(expm1_small)(FN(mul_add)(-k, LN2_LO, FN(mul_add)(-k, LN2_HI, x)));
+}
+
+/* Bounds of arguments. Not const, and `used` as if by others: where the bound is a constant, gcc
+ * compares with one copy of it and takes another, which are two or three instructions; the smaller
+ * of two values is one. */
+static __attribute__((used)) real FN(exp_low) = EXP_LOW;
+static __attribute__((used)) real FN(expm1_low) = EXPM1_LOW;
+static __attribute__((used)) real FN(tanh_high) = TANH_HIGH;
+static __attribute__((used)) real FN(erf_high) = ERF_HIGH;
+
+/* Either bound passes NaN on. */
+static inline real FN(at_most)(real x, real bound) { return x > bound ? bound : x; }
+static inline real FN(at_least)(real x, real bound) { return x < bound ? bound : x; }
 
 /* e^x = 2^n e^r for EXP_LOW <= x. 2^n may not be a number while the result is one: multiply by two
  * halves of it. */
@@ -74,19 +90,17 @@ static inline real FN(exp_inside)(real x) {
   return FN(mul_add)(s, q, s) * FN(from_bits)((n - half) << MANTISSA);
 }
 
-static inline real FN(exp)(real x) { return FN(exp_inside)(FN(at_least)(x, EXP_LOW)); }
+static inline real FN(exp)(real x) { return FN(exp_inside)(FN(at_least)(x, FN(exp_low))); }
 
-/* (e^x - 1) / 2 = 2^(n-1) q + (2^(n-1) - 1/2), for EXPM1_LOW <= x. */
-static inline real FN(half_expm1)(real x) {
+/* e^x - 1 = 2 (2^(n-1) q + (2^(n-1) - 1/2)), for EXPM1_LOW <= x: 2^n may not be a number. */
+static inline real FN(expm1_inside)(real x) {
   BITS n;
   real q = FN(exp_core)(x, &n);
   real s = FN(from_bits)((n - BIAS - 1) << MANTISSA);
-  return FN(mul_add)(s, q, s - C(0.5));
+  return ABS(x) < TINY ? x : 2 * FN(mul_add)(s, q, s - C(0.5));
 }
 
-static inline real FN(expm1_inside)(real x) { return ABS(x) < TINY ? x : 2 * FN(half_expm1)(x); }
-
-static inline real FN(expm1)(real x) { return FN(expm1_inside)(FN(at_least)(x, EXPM1_LOW)); }
+static inline real FN(expm1)(real x) { return FN(expm1_inside)(FN(at_least)(x, FN(expm1_low))); }
 
 /* log(u) + lost for normal u = 2^k (1 + f), and k more factors of 2. With s = f / (2 + f),
  * log(1 + f) = 2 atanh(s), and 2s = f - s f, so log(1 + f) = f - s (f - R(s^2)) where
@@ -126,16 +140,21 @@ static inline real FN(log1p_inside)(real x) {
 
 static inline real FN(log1p)(real x) { return FN(log_domain)(1 + x, FN(log1p_inside)(x)); }
 
-/* tanh |x| = t / (t + 1) with t = (exp(2 |x|) - 1) / 2, which keeps small x; from |x| = 20 on it
- * is 1. */
+/* tanh |x| = t / (t + 2) with t = expm1(2 |x|) = 2^n expm1(r) + (2^n - 1), which keeps small x;
+ * from |x| = TANH_HIGH / 2 on it is 1. One part of ln2 is enough: where n times its error counts,
+ * the result is nearly 1. */
 static inline real FN(tanh)(real x) {
-  real t = FN(half_expm1)(FN(at_most)(2 * ABS(x), 40));
-  return COPYSIGN(t / (t + 1), x);
+  real a = FN(at_most)(2 * ABS(x), FN(tanh_high));
+  real n = FN(rounded)(a);
+  real q = FN(expm1_small)(FN(mul_add)(ROUND - n, C(0x1.62e42fefa39efp-1), a)); /* ln2 */
+  real s = FN(from_bits)((FN(bits)(n) - FN(bits)(ROUND) + BIAS) << MANTISSA);
+  real t = FN(mul_add)(s, q, s - 1);
+  return COPYSIGN(t / (t + 2), x);
 }
 
 /* exp(-|x|), which cannot overflow */
 static inline real FN(exp_minus_abs)(real x) {
-  return FN(exp_inside)(-FN(at_most)(ABS(x), -EXP_LOW));
+  return FN(exp_inside)(FN(at_least)(-ABS(x), FN(exp_low)));
 }
 
 /* 1 / (1 + exp(-x)), with both sides of the fraction times exp(x) where x < 0 */
@@ -153,7 +172,7 @@ static inline real FN(softplus)(real x) {
  * polynomial does, the more as its error matters less and less when x grows. */
 static inline real FN(erf)(real x) {
   static const real c[] = {ERF_COEFS};
-  real a = FN(at_most)(ABS(x), ERF_HIGH);
+  real a = FN(at_most)(ABS(x), FN(erf_high));
   real y = FN(expm1_inside)(-FN(mul_add)(a, FN(poly)(c, COUNT(c), a), a));
   return COPYSIGN(y, x);
 }
@@ -177,6 +196,7 @@ static inline real FN(erf)(real x) {
 #undef TINY_LOG2
 #undef EXP_LOW
 #undef EXPM1_LOW
+#undef TANH_HIGH
 #undef ERF_HIGH
 #undef EXP_COEFS
 #undef LOG_COEFS

@@ -54,6 +54,26 @@ enum { PAIR_ROWS = 4 };
 #define MASKS 0
 #endif
 
+/* Whether the last vector of a panel is done by half, where that will do: a Zen 4 multiplies two
+ * halves in the time of one vector. The other half of a WIDEN vector may be anything. */
+#if defined(__AVX512F__)
+#define HALVES 1
+#define WIDEN_F32(x) ((vec)_mm512_castps256_ps512((__m256)(x)))
+#define WIDEN_F64(x) ((vec)_mm512_castpd256_pd512((__m256d)(x)))
+#define NARROW_F32(x) ((half)_mm512_castps512_ps256((__m512)(x)))
+#define NARROW_F64(x) ((half)_mm512_castpd512_pd256((__m512d)(x)))
+#else
+#define HALVES 0
+#define NARROW_F32(x) ((half){0})
+#define NARROW_F64 NARROW_F32
+#define WIDEN_F32(x) ((vec){0})
+#define WIDEN_F64 WIDEN_F32
+#endif
+
+/* What is done of the last vector of a panel: all of it, its second half, or what is less than a
+ * vector and all there is. */
+enum end { WHOLE, HALF, PART };
+
 /* The four elements at p repeated in a vector, where it holds eight or more. */
 #if defined(__AVX512F__)
 #define REPEAT_F32(p) ((vec)_mm512_broadcast_f32x4(_mm_loadu_ps(p)))
@@ -153,6 +173,8 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 #define PAIRS_HIGH PAIRS_HIGH_F32
 #endif
 #define RELU RELU_F32
+#define WIDEN WIDEN_F32
+#define NARROW NARROW_F32
 #define LOAD_MASKED LOAD_MASKED_F32
 #define STORE_MASKED STORE_MASKED_F32
 #define F(name) name##_f32
@@ -163,6 +185,8 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 #undef PAIRS_LOW
 #undef PAIRS_HIGH
 #undef RELU
+#undef WIDEN
+#undef NARROW
 #undef LOAD_MASKED
 #undef STORE_MASKED
 #undef F
@@ -175,6 +199,8 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 #define PAIRS_HIGH PAIRS_HIGH_F64
 #endif
 #define RELU RELU_F64
+#define WIDEN WIDEN_F64
+#define NARROW NARROW_F64
 #define LOAD_MASKED LOAD_MASKED_F64
 #define STORE_MASKED STORE_MASKED_F64
 #define F(name) name##_f64

@@ -16,20 +16,20 @@ typedef struct {
   bool single;                /* a has one row, and the product has no more */
 } panel;
 
-/* What is less than a vector wide is not whole: it is loaded and stored in part. */
-INLINE vec F(get)(const panel *t, const real *p, bool whole) {
-  return whole ? F(load)(p) : F(load_part)(p, t->cols);
+INLINE vec F(get)(const panel *t, const real *p, enum end end) {
+  return end == WHOLE ? F(load)(p) : F(load_part)(p, end == HALF ? LANES / 2 : t->cols);
 }
 
-INLINE void F(set)(const panel *t, real *p, vec x, bool whole) {
-  if (whole)
+INLINE void F(set)(const panel *t, real *p, vec x, enum end end) {
+  if (end == WHOLE)
     F(store)(p, x);
   else
-    F(store_part)(p, t->cols, x);
+    F(store_part)(p, end == HALF ? LANES / 2 : t->cols, x);
 }
 
-#define COLUMN(s) ((s) < vecs - 1 ? (s)*LANES : t->last)
-#define B_COLUMN(s) ((s) < vecs - 1 ? (s)*LANES : t->b_last)
+/* Of vector s in a row: where it begins, and what is done of it. */
+#define COLUMN(s) ((s) < vecs - 1 ? (s)*LANES : end == HALF ? t->last + LANES / 2 : t->last)
+#define END(s) ((s) < vecs - 1 ? WHOLE : end)
 #define EACH FOR(r, rows) FOR(s, vecs)
 
 /* Row after row of a tile, where `at` points to the row's first column. */
@@ -46,32 +46,37 @@ INLINE void F(set)(const panel *t, real *p, vec x, bool whole) {
 /* Each step is done to the whole tile before the next one, hence C is read before an overlapping
  * vector of it is written. */
 INLINE void F(put)(const panel *t, const struct nn__gemm *p, int64_t i, int rows, int vecs,
-                   bool whole, vec x[MOST_ROWS][VECS]) {
+                   enum end end, vec x[MOST_ROWS][VECS]) {
   const int64_t c_row = p->c_row, gate_row = p->gate_row;
   const real *bias = p->bias, *gate = (const real *)p->gate + i * gate_row + t->j;
   real *c = (real *)p->c + i * c_row + t->j;
-  if (p->accumulate) EACH_ROW(c, c_row, x[r][s] += F(get)(t, row_of + COLUMN(s), whole))
-  if (bias) EACH x[r][s] += F(get)(t, bias + t->j + COLUMN(s), whole);
+  if (p->accumulate) EACH_ROW(c, c_row, x[r][s] += F(get)(t, row_of + COLUMN(s), END(s)))
+  if (bias) EACH x[r][s] += F(get)(t, bias + t->j + COLUMN(s), END(s));
   if (p->relu) EACH x[r][s] = RELU(x[r][s]);
   if (p->gate)
     EACH_ROW(gate, gate_row,
-             x[r][s] = ZERO_WHERE(F(get)(t, row_of + COLUMN(s), whole) <= 0, x[r][s]))
-  EACH_ROW(c, c_row, F(set)(t, row_of + COLUMN(s), x[r][s], whole))
+             x[r][s] = ZERO_WHERE(F(get)(t, row_of + COLUMN(s), END(s)) <= 0, x[r][s]))
+  EACH_ROW(c, c_row, F(set)(t, row_of + COLUMN(s), x[r][s], END(s)))
 }
 
-INLINE void F(load_row)(const panel *t, const real *b, int vecs, bool whole, vec x[VECS]) {
-  if (whole || !MASKS)
-    FOR(s, vecs) x[s] = F(load_once)(b + B_COLUMN(s));
-  else
+/* A row of b: all its vectors, or but the last one, if half of that will do. */
+INLINE void F(load_row)(const panel *t, const real *b, int vecs, enum end end, vec x[VECS]) {
+  FOR(s, vecs - 1) x[s] = F(load_once)(b + s * LANES);
+  if (end == PART && MASKS)
     x[0] = F(load_part)(b, t->cols);
+  else if (end != HALF)
+    x[vecs - 1] = F(load_once)(b + t->b_last);
 }
 
 INLINE void F(tile)(const panel *t, const struct nn__gemm *p, int64_t i, int rows, int vecs,
-                    bool whole) {
+                    enum end end) {
   const int64_t a_row = t->a_row, a_col = t->a_col, b_row = t->b_row, k = t->k;
+  const int full = end == HALF ? vecs - 1 : vecs;
   const real *a = t->a + i * a_row, *b = t->b;
   vec sum[MOST_ROWS][VECS];
+  half rest[MOST_ROWS];
   EACH sum[r][s] = (vec){0};
+  FOR(r, rows) rest[r] = (half){0};
   if (k >= SHALLOW) {
     const real *c = (const real *)p->c + i * p->c_row + t->j;
     EACH __builtin_prefetch(c + r * p->c_row + COLUMN(s), 1);
@@ -79,15 +84,22 @@ INLINE void F(tile)(const panel *t, const struct nn__gemm *p, int64_t i, int row
   TWICE
   for (int64_t l = 0; l < k; l++, a += a_col, b += b_row) {
     vec x[VECS];
-    F(load_row)(t, b, vecs, whole, x);
-    EACH sum[r][s] += a[r * a_row] * x[s];
+    F(load_row)(t, b, vecs, end, x);
+    half y = {0};
+    if (end == HALF) y = F(load_half)(b + t->b_last + LANES / 2);
+    FOR(r, rows) {
+      const vec e = a[r * a_row] - (vec){0};
+      FOR(s, full) sum[r][s] += e * x[s];
+      if (end == HALF) rest[r] += NARROW(e) * y;
+    }
   }
-  F(put)(t, p, i, rows, vecs, whole, sum);
+  if (end == HALF) FOR(r, rows) sum[r][vecs - 1] = WIDEN(rest[r]);
+  F(put)(t, p, i, rows, vecs, end, sum);
 }
 
 /* The row of a product that has no other, as four sums of every fourth step: one alone would wait
  * for each addition to end. */
-INLINE void F(single_row)(const panel *t, int vecs, bool whole) {
+INLINE void F(single_row)(const panel *t, int vecs, enum end end) {
   const panel u = *t;
   const int rows = 4;
   const real *a = u.a, *b = u.b;
@@ -95,33 +107,33 @@ INLINE void F(single_row)(const panel *t, int vecs, bool whole) {
   int64_t l = 0;
   EACH sum[r][s] = (vec){0};
   for (; l + rows <= u.k; l += rows, a += rows * u.a_col) FOR(r, rows) {
-      F(load_row)(&u, b, vecs, whole, x);
+      F(load_row)(&u, b, vecs, end, x);
       FOR(s, vecs) sum[r][s] += a[r * u.a_col] * x[s];
       b += u.b_row;
     }
   for (; l < u.k; l++, a += u.a_col, b += u.b_row) {
-    F(load_row)(&u, b, vecs, whole, x);
+    F(load_row)(&u, b, vecs, end, x);
     FOR(s, vecs) sum[0][s] += a[0] * x[s];
   }
   FOR(s, vecs) sum[0][s] = (sum[0][s] + sum[1][s]) + (sum[2][s] + sum[3][s]);
-  F(put)(&u, t->out, 0, 1, vecs, whole, sum);
+  F(put)(&u, t->out, 0, 1, vecs, end, sum);
 }
 
 /* So many tiles from row i on. What they need is copied, since a store might change it elsewhere,
  * as far as the compiler knows: it would be loaded again for each tile. */
-INLINE void F(stack)(const panel *t, int64_t i, int64_t tiles, int rows, int vecs, bool whole) {
+INLINE void F(stack)(const panel *t, int64_t i, int64_t tiles, int rows, int vecs, enum end end) {
   const panel u = *t;
   const struct nn__gemm p = *t->out;
-  for (; tiles > 0; tiles--, i += rows) F(tile)(&u, &p, i, rows, vecs, whole);
+  for (; tiles > 0; tiles--, i += rows) F(tile)(&u, &p, i, rows, vecs, end);
 }
 
 /* The rows of a tile of so many vectors. */
 INLINE int F(most_rows)(int vecs) { return vecs == 1 ? MOST_ROWS : ROWS; }
 
-#define TILES_OF(n) CASE(n, if (n <= F(most_rows)(vecs)) F(stack)(t, i, tiles, n, vecs, whole))
+#define TILES_OF(n) CASE(n, if (n <= F(most_rows)(vecs)) F(stack)(t, i, tiles, n, vecs, end))
 
 INLINE void F(stack_of)(const panel *t, int64_t i, int64_t tiles, int64_t rows, int vecs,
-                        bool whole) {
+                        enum end end) {
   switch (rows) {
     TILES_OF(1)
     TILES_OF(2)
@@ -135,29 +147,38 @@ INLINE void F(stack_of)(const panel *t, int64_t i, int64_t tiles, int64_t rows, 
 #undef TILES_OF
 
 /* Tiles as even in height as can be: a tile of one or two rows would wait for its loads of B. */
-INLINE void F(tiles)(const panel *t, int vecs, bool whole) {
+INLINE void F(tiles)(const panel *t, int vecs, enum end end) {
   if (t->single) {
-    F(single_row)(t, vecs, whole);
+    F(single_row)(t, vecs, end == HALF ? WHOLE : end);
     return;
   }
   const int64_t most = t->k < SHALLOW ? SHALLOW_ROWS : F(most_rows)(vecs);
   const int64_t tiles = ceil_div(t->rows, most);
   const int64_t rows = t->rows / tiles, higher = t->rows % tiles;
-  if (higher) F(stack_of)(t, 0, higher, rows + 1, vecs, whole);
-  F(stack_of)(t, higher * (rows + 1), tiles - higher, rows, vecs, whole);
+  if (higher) F(stack_of)(t, 0, higher, rows + 1, vecs, end);
+  F(stack_of)(t, higher * (rows + 1), tiles - higher, rows, vecs, end);
 }
 
-/* For panels of so many vectors; 0 for less than one. */
-static void F(tiles_0)(const panel *t) { F(tiles)(t, 1, false); }
-static void F(tiles_1)(const panel *t) { F(tiles)(t, 1, true); }
-static void F(tiles_2)(const panel *t) { F(tiles)(t, 2, true); }
-static void F(tiles_3)(const panel *t) { F(tiles)(t, 3, true); }
-static void F(tiles_4)(const panel *t) { F(tiles)(t, VECS, true); }
+/* For panels of so many vectors. */
+static void F(tiles_part)(const panel *t) { F(tiles)(t, 1, PART); }
+static void F(tiles_1)(const panel *t) { F(tiles)(t, 1, WHOLE); }
+static void F(tiles_2)(const panel *t) { F(tiles)(t, 2, WHOLE); }
+static void F(tiles_3)(const panel *t) { F(tiles)(t, 3, WHOLE); }
+static void F(tiles_4)(const panel *t) { F(tiles)(t, VECS, WHOLE); }
+static void F(tiles_3_half)(const panel *t) { F(tiles)(t, 3, HALF); }
+static void F(tiles_4_half)(const panel *t) { F(tiles)(t, VECS, HALF); }
 
+/* Panels of two vectors wait for their loads: half of one would not be faster. */
 static void F(tiles_all)(const panel *t) {
-  static void (*const tiles[])(const panel *) = {F(tiles_0), F(tiles_1), F(tiles_2), F(tiles_3),
+  static void (*const tiles[])(const panel *) = {F(tiles_part), F(tiles_1), F(tiles_2), F(tiles_3),
                                                  F(tiles_4)};
-  tiles[t->cols < LANES ? 0 : ceil_div(t->cols, LANES)](t);
+  static void (*const halved[])(const panel *) = {
+      [3] = HALVES ? F(tiles_3_half) : NULL, [4] = HALVES ? F(tiles_4_half) : NULL};
+  const int64_t vecs = t->cols < LANES ? 0 : ceil_div(t->cols, LANES);
+  if (HALVES && vecs >= 3 && vecs * LANES - t->cols >= LANES / 2)
+    halved[vecs](t);
+  else
+    tiles[vecs](t);
 }
 
 /* to (rows, cols) = from, with contiguous rows. */

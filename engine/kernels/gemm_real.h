@@ -16,7 +16,11 @@ enum { F(lanes) = BYTES / sizeof(real) };
 typedef real F(vec) __attribute__((vector_size(BYTES)));
 typedef lane F(mask) __attribute__((vector_size(BYTES)));
 typedef real F(loose) __attribute__((vector_size(BYTES), aligned(sizeof(real)), may_alias));
+typedef real F(half) __attribute__((vector_size(BYTES / 2)));
+typedef real F(loose_half)
+    __attribute__((vector_size(BYTES / 2), aligned(sizeof(real)), may_alias));
 #define vec F(vec)
+#define half F(half)
 #define view F(view)
 #define panel F(panel)
 #define mask F(mask)
@@ -25,6 +29,8 @@ INLINE vec F(load)(const real *p) { return *(const F(loose) *)p; }
 
 /* The same, but not again for each use: gcc would, in tiles of 3 rows, at half of their speed. */
 INLINE vec F(load_once)(const real *p) { return *(const volatile F(loose) *)p; }
+
+INLINE half F(load_half)(const real *p) { return *(const volatile F(loose_half) *)p; }
 
 INLINE void F(store)(real *p, vec x) { *(F(loose) *)p = x; }
 
@@ -243,11 +249,12 @@ static void F(run)(const struct nn__gemm *p, struct nn__gemm_plan plan) {
 
 #undef LANES
 #undef vec
+#undef half
 #undef mask
 #undef four
 #undef FOUR
 #undef view
 #undef panel
 #undef COLUMN
-#undef B_COLUMN
+#undef END
 #undef EACH

@@ -68,10 +68,21 @@ INLINE void F(load_row)(const panel *t, const real *b, int vecs, enum end end, v
     x[vecs - 1] = F(load_once)(b + t->b_last);
 }
 
+/* sum += an element of each row of a, times all of a row of b: of its last vector perhaps but the
+ * half y, which goes to `rest`. */
+INLINE void F(multiply)(const real *a, int64_t a_row, const vec x[VECS], half y, int rows, int vecs,
+                        enum end end, vec sum[][VECS], half rest[]) {
+  const int full = end == HALF ? vecs - 1 : vecs;
+  FOR(r, rows) {
+    const vec e = a[r * a_row] - (vec){0};
+    FOR(s, full) sum[r][s] += e * x[s];
+    if (end == HALF) rest[r] += NARROW(e) * y;
+  }
+}
+
 INLINE void F(tile)(const panel *t, const struct nn__gemm *p, int64_t i, int rows, int vecs,
                     enum end end) {
   const int64_t a_row = t->a_row, a_col = t->a_col, b_row = t->b_row, k = t->k;
-  const int full = end == HALF ? vecs - 1 : vecs;
   const real *a = t->a + i * a_row, *b = t->b;
   vec sum[MOST_ROWS][VECS];
   half rest[MOST_ROWS];
@@ -87,11 +98,7 @@ INLINE void F(tile)(const panel *t, const struct nn__gemm *p, int64_t i, int row
     F(load_row)(t, b, vecs, end, x);
     half y = {0};
     if (end == HALF) y = F(load_half)(b + t->b_last + LANES / 2);
-    FOR(r, rows) {
-      const vec e = a[r * a_row] - (vec){0};
-      FOR(s, full) sum[r][s] += e * x[s];
-      if (end == HALF) rest[r] += NARROW(e) * y;
-    }
+    F(multiply)(a, a_row, x, y, rows, vecs, end, sum, rest);
   }
   if (end == HALF) FOR(r, rows) sum[r][vecs - 1] = WIDEN(rest[r]);
   F(put)(t, p, i, rows, vecs, end, sum);

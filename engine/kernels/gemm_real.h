@@ -34,6 +34,8 @@ INLINE half F(load_half)(const real *p) { return *(const volatile F(loose_half) 
 
 INLINE void F(store)(real *p, vec x) { *(F(loose) *)p = x; }
 
+INLINE void F(store_half)(real *p, half x) { *(F(loose_half) *)p = x; }
+
 #if MASKS
 INLINE vec F(load_part)(const real *p, int64_t n) { return LOAD_MASKED(FIRST(n), p); }
 

@@ -36,38 +36,60 @@ static void F(copy_w2)(const net *t) {
   F(gather)(p->w2, p->hidden, 1, p->out, p->hidden, t->w2, t->pitch);
 }
 
+/* Whether half of the last vector will do for the panel that ends with column `end`. */
+static bool F(ends_by_half)(const net *t, int64_t vecs, int64_t end) {
+  return HALVES && vecs >= 3 && end - t->p->hidden >= LANES / 2;
+}
+
 /* Runs `tile` on every panel. */
-#define EACH_PANEL(rows, tile, ...)                               \
-  for (int64_t q = 0, j = 0; q < t->panels; q++) {                \
-    const int64_t vecs = t->vecs + (q < t->wide);                 \
-    switch (vecs) {                                               \
-      CASE(1, F(tile)(t, __VA_ARGS__, j, rows, 1))                \
-      CASE(2, F(tile)(t, __VA_ARGS__, j, rows, 2))                \
-      CASE(3, F(tile)(t, __VA_ARGS__, j, rows, 3))                \
-      CASE(4, if (VECS >= 4) F(tile)(t, __VA_ARGS__, j, rows, 4)) \
-    }                                                             \
-    j += vecs * LANES;                                            \
+#define EACH_PANEL(rows, tile, ...)                                         \
+  for (int64_t q = 0, j = 0; q < t->panels; q++) {                          \
+    const int64_t vecs = t->vecs + (q < t->wide), next = j + vecs * LANES;  \
+    switch (vecs + F(ends_by_half)(t, vecs, next) * VECS) {                 \
+      CASE(1, F(tile)(t, __VA_ARGS__, j, rows, 1, WHOLE))                   \
+      CASE(2, F(tile)(t, __VA_ARGS__, j, rows, 2, WHOLE))                   \
+      CASE(3, F(tile)(t, __VA_ARGS__, j, rows, 3, WHOLE))                   \
+      CASE(4, if (VECS >= 4) F(tile)(t, __VA_ARGS__, j, rows, 4, WHOLE))    \
+      CASE(VECS + 3, if (HALVES) F(tile)(t, __VA_ARGS__, j, rows, 3, HALF)) \
+      CASE(VECS + 4, if (HALVES) F(tile)(t, __VA_ARGS__, j, rows, 4, HALF)) \
+    }                                                                       \
+    j = next;                                                               \
   }
+
+/* tile += the products of each row's element at x with the vectors at w, for `count` of either. */
+INLINE void F(add_products)(const real *x, int64_t x_row, int64_t count, const real *w,
+                            int64_t pitch, vec tile[PAIR_ROWS][VECS], int rows, int vecs,
+                            enum end end) {
+  const int full = end == HALF ? vecs - 1 : vecs;
+  half rest[PAIR_ROWS];
+  FOR(r, rows) rest[r] = NARROW(tile[r][vecs - 1]);
+  TWICE
+  for (const real *last = x + count; x < last; x++, w += pitch) {
+    vec v[VECS];
+    half y = {0};
+    FOR(s, full) v[s] = F(load_once)(w + s * LANES);
+    if (end == HALF) y = F(load_half)(w + full * LANES);
+    F(multiply)(x, x_row, v, y, rows, vecs, end, tile, rest);
+  }
+  if (end == HALF) FOR(r, rows) tile[r][full] = WIDEN(rest[r]);
+}
 
 /* ---- forward ---- */
 
 /* Of row i and those below, the hidden layer's columns j.., and what they add to `sums`, which has
  * `rows` vectors for each column of y. What a NaN or infinity makes of the columns behind the
  * hidden layer's must not get into them. */
-INLINE void F(forward_tile)(const net *t, int64_t i, real *sums, int64_t j, int rows, int vecs) {
+INLINE void F(forward_tile)(const net *t, int64_t i, real *sums, int64_t j, int rows, int vecs,
+                            enum end end) {
   const struct nn__perceptron *p = t->p;
-  const int64_t pitch = t->pitch, in = p->in, out = p->out, x_row = p->x_row;
+  const int64_t pitch = t->pitch, out = p->out;
   const int64_t behind = j + vecs * LANES - p->hidden;
-  const real *x = (const real *)p->x + i * x_row, *w1 = t->w1 + j, *w2 = t->w2 + j;
+  const real *x = (const real *)p->x + i * p->x_row, *w2 = t->w2 + j;
   real *h = (real *)p->h + i * pitch + j;
   vec tile[PAIR_ROWS][VECS], w[VECS];
   FOR(s, vecs) w[s] = F(load)(t->b1 + j + s * LANES);
   EACH tile[r][s] = w[s];
-  TWICE
-  for (const real *end = x + in; x < end; x++, w1 += pitch) {
-    FOR(s, vecs) w[s] = F(load_once)(w1 + s * LANES);
-    EACH tile[r][s] += x[r * x_row] * w[s];
-  }
+  F(add_products)(x, p->x_row, p->in, t->w1 + j, pitch, tile, rows, vecs, end);
   EACH tile[r][s] = RELU(tile[r][s]);
   EACH_ROW(h, pitch, F(store)(row_of + s * LANES, tile[r][s]))
   if (behind > 0) {
@@ -129,36 +151,41 @@ static void F(perceptron)(const struct nn__perceptron *p, int64_t first, int64_t
 
 /* to (count, vecs) += the outer products of each row's `count` factors with the row of the tile. */
 INLINE void F(add_outer)(const real *factor, int64_t row, int64_t count, vec tile[PAIR_ROWS][VECS],
-                         real *to, int64_t pitch, int rows, int vecs) {
-  for (const real *end = factor + count; factor < end; factor++, to += pitch) {
+                         real *to, int64_t pitch, int rows, int vecs, enum end end) {
+  const int full = end == HALF ? vecs - 1 : vecs;
+  for (const real *last = factor + count; factor < last; factor++, to += pitch) {
     vec sum[VECS];
-    FOR(s, vecs) sum[s] = F(load)(to + s * LANES);
-    EACH sum[s] += factor[r * row] * tile[r][s];
-    FOR(s, vecs) F(store)(to + s * LANES, sum[s]);
+    half rest = {0};
+    FOR(s, full) sum[s] = F(load)(to + s * LANES);
+    if (end == HALF) rest = F(load_half)(to + full * LANES);
+    FOR(r, rows) {
+      const vec e = factor[r * row] - (vec){0};
+      FOR(s, full) sum[s] += e * tile[r][s];
+      if (end == HALF) rest += NARROW(e) * NARROW(tile[r][full]);
+    }
+    FOR(s, full) F(store)(to + s * LANES, sum[s]);
+    if (end == HALF) F(store_half)(to + full * LANES, rest);
   }
 }
 
 /* What rows i.. and the hidden layer's columns j.. add to the sums. */
-INLINE void F(gradient_tile)(const net *t, int64_t i, int64_t j, int rows, int vecs) {
+INLINE void F(gradient_tile)(const net *t, int64_t i, int64_t j, int rows, int vecs, enum end end) {
   const struct nn__perceptron *p = t->p;
   const int64_t pitch = t->pitch, out = p->out;
   const real *gy = (const real *)p->gy + i * out, *h = (const real *)p->h + i * pitch + j;
-  const real *w2 = t->w2 + j, *x = (const real *)p->x + i * p->x_row;
-  vec tile[PAIR_ROWS][VECS], w[VECS];
+  const real *x = (const real *)p->x + i * p->x_row;
+  vec tile[PAIR_ROWS][VECS];
   EACH tile[r][s] = F(load)(h + r * pitch + s * LANES);
-  F(add_outer)(gy, out, out, tile, t->gw2 + j, pitch, rows, vecs);
+  F(add_outer)(gy, out, out, tile, t->gw2 + j, pitch, rows, vecs, end);
   EACH tile[r][s] = (vec){0};
-  for (int64_t o = 0; o < out; o++, w2 += pitch) {
-    FOR(s, vecs) w[s] = F(load_once)(w2 + s * LANES);
-    EACH tile[r][s] += gy[r * out + o] * w[s];
-  }
+  F(add_products)(gy, out, out, t->w2 + j, pitch, tile, rows, vecs, end);
   EACH_ROW(h, pitch, tile[r][s] = ZERO_WHERE(F(load)(row_of + s * LANES) <= 0, tile[r][s]))
   FOR(s, vecs) {
     vec sum = F(load)(t->gb1 + j + s * LANES);
     FOR(r, rows) sum += tile[r][s];
     F(store)(t->gb1 + j + s * LANES, sum);
   }
-  F(add_outer)(x, p->x_row, p->in, tile, t->gw1 + j, pitch, rows, vecs);
+  F(add_outer)(x, p->x_row, p->in, tile, t->gw1 + j, pitch, rows, vecs, end);
 }
 
 INLINE void F(gradient_rows)(const net *t, int64_t i, int rows) {

@@ -66,38 +66,33 @@ end
 -- ---- kinds of works ----
 
 -- Samples in turn: ours, theirs on one thread, ours, theirs on two, and so on. `take_ours()` and
--- `take_theirs(threads)` return one sample.
+-- `take_theirs(threads)` return one sample. Where memory is the limit, its peak has a turn as well,
+-- since it may change within seconds; the share of it is the third result.
 function bench:take_turns(work, take_ours, take_theirs, thread_choices)
-  local ours, theirs = {}, {}
+  local ours, theirs, shares = {}, {}, {}
   local rounds = work.rounds and math.min(work.rounds, self.rounds) or self.rounds
   for _ = 1, rounds do
+    local peak = work.bytes and self:peaks_of(work.like, {self.cpus})[work.like .. " " .. self.cpus]
     for _, threads in ipairs(thread_choices) do
       ours[#ours + 1] = take_ours()
+      if peak then shares[#ours] = 1e-9 * work.bytes / ours[#ours] / peak end
       if take_theirs then
         theirs[threads] = theirs[threads] or {}
         table.insert(theirs[threads], take_theirs(threads))
       end
     end
   end
-  return summary(ours), best_of(theirs)
+  return summary(ours), best_of(theirs), shares[1] and summary(shares).median
 end
 
-local function new_row(work, ours, theirs, peer_name)
+local function new_row(work, peer_name, ours, theirs, share)
   local row = {group = work.group, name = work.name, unit = work.unit or "s", nnlua = ours}
+  row.share, row.share_of = share, share and "memory"
   if theirs then
     theirs.name = peer_name
     row.peer, row.ratio = theirs, theirs.median / ours.median
   end
   return row
-end
-
--- The part of the machine's peak that `row` reaches.
-function bench:add_share(row, work)
-  local kind = work.flops and "gflops" or work.bytes and work.like
-  local peak = kind and self:peak(kind, work.cores or self.cpus)
-  if not peak then return end
-  row.share = 1e-9 * (work.flops or work.bytes) / row.nnlua.median / peak
-  row.share_of = work.flops and "arithmetic" or "memory"
 end
 
 -- A work of the servers.
@@ -106,12 +101,14 @@ function bench:measure_step(work)
   local own_threads = work.threads or 0
   ask(ours, work, own_threads, self.seconds / 10)
   if theirs and not ask(theirs, work, work.threads or 1, self.seconds / 10) then theirs = nil end
-  local row = new_row(work, self:take_turns(work,
+  local row = new_row(work, "PyTorch", self:take_turns(work,
     function() return ask(ours, work, own_threads, self.seconds) end,
     theirs and function(threads) return ask(theirs, work, threads, self.seconds) end,
     work.threads and {work.threads} or self.thread_choices))
-  if row.peer then row.peer.name = "PyTorch" end
-  self:add_share(row, work)
+  if work.flops then
+    local peak = self:arithmetic_peak(work.cores or self.cpus)
+    row.share, row.share_of = 1e-9 * work.flops / row.nnlua.median / peak, "arithmetic"
+  end
   return {row}
 end
 
@@ -134,10 +131,9 @@ function bench:measure_program(work)
   local has_peer = not self.alone
     and (work.peer_name == "lua5.4" and read_command("lua5.4 -v") or self:has_torch())
   local choices = work.peer:find "{threads}" and self.thread_choices or {0}
-  local ours, theirs = self:take_turns(work,
+  return {new_row(work, work.peer_name, self:take_turns(work,
     function() return self:launch(work, work.command, 0) end,
-    has_peer and function(threads) return self:launch(work, work.peer, threads) end, choices)
-  return {new_row(work, ours, theirs, work.peer_name)}
+    has_peer and function(threads) return self:launch(work, work.peer, threads) end, choices))}
 end
 
 -- A set of products of gemm.c, whose rows carry times in microseconds; their geometric mean.
@@ -195,17 +191,21 @@ function bench:server(name)
   return self.servers[name]
 end
 
--- What peak.c measured: "gflops", "read", "copy" or "triad", on so many threads.
-function bench:peak(kind, threads)
-  if not self.peaks then
-    self.peaks = {}
-    local text = read_command(("%s/bench/peak %s"):format(quote(self.build),
-      table.concat(self.thread_choices, " "))) or ""
-    for name, n, value in text:gmatch "(%w+) (%d+) ([%d.]+)" do
-      self.peaks[name .. " " .. n] = tonumber(value)
-    end
+-- What peak.c measures, by "name threads": one of "gflops", "read", "copy" and "triad", or all.
+function bench:peaks_of(name, thread_choices)
+  local peaks = {}
+  local text = read_command(("%s/bench/peak %s %s"):format(quote(self.build), name or "",
+    table.concat(thread_choices, " ")))
+  for kind, n, value in (text or ""):gmatch "(%w+) (%d+) ([%d.]+)" do
+    peaks[kind .. " " .. n] = tonumber(value)
   end
-  return self.peaks[kind .. " " .. threads]
+  return peaks
+end
+
+-- The arithmetic peak, measured with all the others when first asked for.
+function bench:arithmetic_peak(threads)
+  self.peaks = self.peaks or self:peaks_of(nil, self.thread_choices)
+  return self.peaks["gflops " .. threads]
 end
 
 local function cpu_model()

@@ -1,4 +1,4 @@
-/* What this machine can do at its best: peak THREADS…
+/* What this machine can do at its best: peak [NAME] THREADS…
  *
  * Prints lines "name threads value": gflops (float32), and read, copy and triad in GB/s over arrays
  * of 40 MB. Bytes count once, as the program sees them: a store that first loads its cache line
@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -72,14 +73,26 @@ static quad *new_array(void) {
   return p;
 }
 
+static double peak_read(int n) { return rate(read_all, n, 1); }
+static double peak_copy(int n) { return larger(rate(copy, n, 2), rate(copy_past, n, 2)); }
+static double peak_triad(int n) { return larger(rate(triad, n, 3), rate(triad_past, n, 3)); }
+
+static const struct {
+  const char *name;
+  double (*measure)(int threads);
+} peaks[] = {
+    {"gflops", peak_gflops}, {"read", peak_read}, {"copy", peak_copy}, {"triad", peak_triad}};
+
+/* Those of that name, or all, on so many threads. */
+static void print(const char *name, int threads) {
+  for (int i = 0; i < 4; i++)
+    if (!name || strcmp(name, peaks[i].name) == 0)
+      printf("%s %d %.2f\n", peaks[i].name, threads, peaks[i].measure(threads));
+}
+
 int main(int argc, char **argv) {
+  const char *name = argc > 1 && atoi(argv[1]) == 0 ? argv[1] : NULL;
   x = new_array(), y = new_array(), z = new_array();
-  for (int i = 1; i < argc; i++) {
-    int n = atoi(argv[i]);
-    printf("gflops %d %.2f\n", n, peak_gflops(n));
-    printf("read %d %.2f\n", n, rate(read_all, n, 1));
-    printf("copy %d %.2f\n", n, larger(rate(copy, n, 2), rate(copy_past, n, 2)));
-    printf("triad %d %.2f\n", n, larger(rate(triad, n, 3), rate(triad_past, n, 3)));
-  }
+  for (int i = name ? 2 : 1; i < argc; i++) print(name, atoi(argv[i]));
   free(x), free(y), free(z);
 }

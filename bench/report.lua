@@ -51,7 +51,7 @@ end
 function table_writer:finish()
   local peaks = self.bench.peaks
   if not peaks then return end
-  print("\nshare: of the peak measured in this run, on the cores that the work may use:")
+  print("\nshare: of the memory's peak, measured in turn with the work, or of the arithmetic peak:")
   for _, n in ipairs(self.bench.thread_choices) do
     local key = " " .. n
     if peaks["gflops" .. key] then

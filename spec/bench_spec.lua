@@ -44,6 +44,10 @@ describe("the benchmarks", function()
     assert.matches("1 thread: %d+ GFLOP/s", output)
   end)
 
+  it("compare large works with the memory's peak", function()
+    assert.matches("\nsum 1e7 +[%d.]+ [mun]?s +%d+%% .* %d+%%\n", bench "'pointwise/sum 1e7'")
+  end)
+
   it("write JSON", function()
     local result = read_json(bench "--json 'products/mm 64x100 100x10' memory/nnlua")
     assert.equal("string", type(result.machine.cpu))

@@ -147,13 +147,20 @@ static void run_fetching(const struct walk *w, int64_t n, char *const *from) {
   }
 }
 
+/* In bytes: where two arrays or more are read, smaller pieces of each leave memory more even work.
+ */
+static int64_t past_piece(const struct walk *w) {
+  int arrays = 0;
+  for (int o = 1; o < w->count; o++) arrays += w->step[o] != 0;
+  return arrays < 2 ? NEAR : NEAR / 4;
+}
+
 /* The lines of a result that is stored past the caches need not be loaded, which is a fourth of all
- * that x + y moves. Each piece is made in the nearest cache, so that no kernel need know of it.
- * Where two arrays or more are read, smaller pieces of each leave memory more even work. */
+ * that x + y moves. Each piece is made in the nearest cache, so that no kernel need know of it. */
 static void run_past(const struct walk *w, int64_t n, char *const *from) {
   _Alignas(NN_LINE) char near[NEAR];
   char *p[NN__MAX_OPERANDS], *to = from[0];
-  const int64_t size = (int64_t)w->size[0], most = (w->count < 3 ? NEAR : NEAR / 4) / size;
+  const int64_t size = (int64_t)w->size[0], most = past_piece(w) / size;
   for (int o = 0; o < w->count; o++) p[o] = from[o];
   for (int64_t left = n, now; left > 0; left -= now, to += now * size) {
     now = left < most ? left : most;

@@ -116,6 +116,15 @@ enum end { WHOLE, HALF, PART };
 
 #define ZERO_WHERE(where, x) ((__typeof__(x))(~(where) & (__typeof__(where))(x)))
 
+/* x, but 0 where h is 0, for h that is 0, positive or NaN. With AVX-512 a comparison takes the
+ * place of a multiplication, on the Zen 4; negating and shifting as integers does not. */
+#if defined(__AVX512F__)
+#define ZERO_WHERE_ZERO(h, x) \
+  ((vec)(-((mask)(h)&ABSOLUTE) >> (8 * (int)sizeof(real) - 1) & (mask)(x)))
+#else
+#define ZERO_WHERE_ZERO(h, x) ZERO_WHERE((h) <= 0, x)
+#endif
+
 /* max(0, x), where NaN stays NaN: of the instruction for maxima, the second argument. */
 #if defined(__AVX512F__)
 #define RELU_F32(x) ((vec)_mm512_max_ps(_mm512_setzero_ps(), (__m512)(x)))
@@ -167,6 +176,7 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 
 #define real float
 #define lane int32_t
+#define ABSOLUTE INT32_MAX
 #ifdef REPEAT_F32
 #define REPEAT REPEAT_F32
 #define PAIRS_LOW PAIRS_LOW_F32
@@ -181,6 +191,7 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 #include "kernels/gemm_real.h"
 #undef real
 #undef lane
+#undef ABSOLUTE
 #undef REPEAT
 #undef PAIRS_LOW
 #undef PAIRS_HIGH
@@ -193,6 +204,7 @@ static int64_t round_up(int64_t a, int64_t b) { return ceil_div(a, b) * b; }
 
 #define real double
 #define lane int64_t
+#define ABSOLUTE INT64_MAX
 #ifdef REPEAT_F64
 #define REPEAT REPEAT_F64
 #define PAIRS_LOW PAIRS_LOW_F64

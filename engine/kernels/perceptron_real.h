@@ -179,7 +179,7 @@ INLINE void F(gradient_tile)(const net *t, int64_t i, int64_t j, int rows, int v
   F(add_outer)(gy, out, out, tile, t->gw2 + j, pitch, rows, vecs, end);
   EACH tile[r][s] = (vec){0};
   F(add_products)(gy, out, out, t->w2 + j, pitch, tile, rows, vecs, end);
-  EACH_ROW(h, pitch, tile[r][s] = ZERO_WHERE(F(load)(row_of + s * LANES) <= 0, tile[r][s]))
+  EACH_ROW(h, pitch, tile[r][s] = ZERO_WHERE_ZERO(F(load)(row_of + s * LANES), tile[r][s]))
   FOR(s, vecs) {
     vec sum = F(load)(t->gb1 + j + s * LANES);
     FOR(r, rows) sum += tile[r][s];

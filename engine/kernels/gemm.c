@@ -55,7 +55,8 @@ enum { PAIR_ROWS = 4 };
 #endif
 
 /* Whether the last vector of a panel is done by half, where that will do: a Zen 4 multiplies two
- * halves in the time of one vector. The other half of a WIDEN vector may be anything. */
+ * halves in the time of one vector. NARROW is the first half of a vector, WIDEN a vector with such
+ * a half; its other one may be anything. */
 #if defined(__AVX512F__)
 #define HALVES 1
 #define WIDEN_F32(x) ((vec)_mm512_castps256_ps512((__m256)(x)))
@@ -64,14 +65,14 @@ enum { PAIR_ROWS = 4 };
 #define NARROW_F64(x) ((half)_mm512_castpd512_pd256((__m512d)(x)))
 #else
 #define HALVES 0
-#define NARROW_F32(x) ((half){0})
-#define NARROW_F64 NARROW_F32
 #define WIDEN_F32(x) ((vec){0})
 #define WIDEN_F64 WIDEN_F32
+#define NARROW_F32(x) ((half){0})
+#define NARROW_F64 NARROW_F32
 #endif
 
-/* What is done of the last vector of a panel: all of it, its second half, or what is less than a
- * vector and all there is. */
+/* What is done of the last vector of a panel: all of it, half, or what is less than a vector and
+ * all there is. */
 enum end { WHOLE, HALF, PART };
 
 /* The four elements at p repeated in a vector, where it holds eight or more. */

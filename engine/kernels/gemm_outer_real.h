@@ -3,8 +3,8 @@
 
 /* Rows of A times up to VECS vectors of columns of B. The last vector begins at column `last`, so
  * that it ends where the panel ends and may overlap the one before it: its lanes are computed
- * twice, to the same bits, and no column outside is touched. A packed panel has whole vectors, one
- * behind the other. */
+ * twice, to the same bits, and no column outside is touched. HALF is the second half of it. A
+ * packed panel has whole vectors, one behind the other. */
 typedef struct {
   const real *a; /* (rows, k) */
   int64_t rows, k, a_row, a_col;
@@ -16,6 +16,7 @@ typedef struct {
   bool single;                /* a has one row, and the product has no more */
 } panel;
 
+/* Of the vector at p, what `end` says. */
 INLINE vec F(get)(const panel *t, const real *p, enum end end) {
   return end == WHOLE ? F(load)(p) : F(load_part)(p, end == HALF ? LANES / 2 : t->cols);
 }
@@ -175,14 +176,19 @@ static void F(tiles_4)(const panel *t) { F(tiles)(t, VECS, WHOLE); }
 static void F(tiles_3_half)(const panel *t) { F(tiles)(t, 3, HALF); }
 static void F(tiles_4_half)(const panel *t) { F(tiles)(t, VECS, HALF); }
 
-/* Panels of two vectors wait for their loads: half of one would not be faster. */
+/* Whether half of the last vector will do for so many columns in a panel of `vecs`. Panels of two
+ * wait for their loads, and would not be faster. */
+INLINE bool F(ends_by_half)(int64_t vecs, int64_t cols) {
+  return HALVES && vecs >= 3 && vecs * LANES - cols >= LANES / 2;
+}
+
 static void F(tiles_all)(const panel *t) {
   static void (*const tiles[])(const panel *) = {F(tiles_part), F(tiles_1), F(tiles_2), F(tiles_3),
                                                  F(tiles_4)};
   static void (*const halved[])(const panel *) = {
       [3] = HALVES ? F(tiles_3_half) : NULL, [4] = HALVES ? F(tiles_4_half) : NULL};
   const int64_t vecs = t->cols < LANES ? 0 : ceil_div(t->cols, LANES);
-  if (HALVES && vecs >= 3 && vecs * LANES - t->cols >= LANES / 2)
+  if (F(ends_by_half)(vecs, t->cols))
     halved[vecs](t);
   else
     tiles[vecs](t);

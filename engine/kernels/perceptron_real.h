@@ -36,16 +36,11 @@ static void F(copy_w2)(const net *t) {
   F(gather)(p->w2, p->hidden, 1, p->out, p->hidden, t->w2, t->pitch);
 }
 
-/* Whether half of the last vector will do for the panel that ends with column `end`. */
-static bool F(ends_by_half)(const net *t, int64_t vecs, int64_t end) {
-  return HALVES && vecs >= 3 && end - t->p->hidden >= LANES / 2;
-}
-
-/* Runs `tile` on every panel. */
+/* Runs `tile` on every panel; HALF is the first half of its last vector. */
 #define EACH_PANEL(rows, tile, ...)                                         \
   for (int64_t q = 0, j = 0; q < t->panels; q++) {                          \
-    const int64_t vecs = t->vecs + (q < t->wide), next = j + vecs * LANES;  \
-    switch (vecs + F(ends_by_half)(t, vecs, next) * VECS) {                 \
+    const int64_t vecs = t->vecs + (q < t->wide);                           \
+    switch (vecs + F(ends_by_half)(vecs, t->p->hidden - j) * VECS) {        \
       CASE(1, F(tile)(t, __VA_ARGS__, j, rows, 1, WHOLE))                   \
       CASE(2, F(tile)(t, __VA_ARGS__, j, rows, 2, WHOLE))                   \
       CASE(3, F(tile)(t, __VA_ARGS__, j, rows, 3, WHOLE))                   \
@@ -53,7 +48,7 @@ static bool F(ends_by_half)(const net *t, int64_t vecs, int64_t end) {
       CASE(VECS + 3, if (HALVES) F(tile)(t, __VA_ARGS__, j, rows, 3, HALF)) \
       CASE(VECS + 4, if (HALVES) F(tile)(t, __VA_ARGS__, j, rows, 4, HALF)) \
     }                                                                       \
-    j = next;                                                               \
+    j += vecs * LANES;                                                      \
   }
 
 /* tile += the products of each row's element at x with the vectors at w, for `count` of either. */

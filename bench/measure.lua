@@ -71,8 +71,9 @@ end
 function bench:take_turns(work, take_ours, take_theirs, thread_choices)
   local ours, theirs, shares = {}, {}, {}
   local rounds = work.rounds and math.min(work.rounds, self.rounds) or self.rounds
+  local memory = ("%s %d"):format(work.like, self.cpus)
   for _ = 1, rounds do
-    local peak = work.bytes and self:peaks_of(work.like, {self.cpus})[work.like .. " " .. self.cpus]
+    local peak = work.bytes and self:measure_peaks({self.cpus}, work.like)[memory]
     for _, threads in ipairs(thread_choices) do
       ours[#ours + 1] = take_ours()
       if peak then shares[#ours] = 1e-9 * work.bytes / ours[#ours] / peak end
@@ -99,14 +100,15 @@ end
 function bench:measure_step(work)
   local ours, theirs = self:server("nnlua"), self:server("PyTorch")
   local own_threads = work.threads or 0
+  local peaks = (work.flops or work.bytes) and self:all_peaks()
   ask(ours, work, own_threads, self.seconds / 10)
   if theirs and not ask(theirs, work, work.threads or 1, self.seconds / 10) then theirs = nil end
   local row = new_row(work, "PyTorch", self:take_turns(work,
     function() return ask(ours, work, own_threads, self.seconds) end,
     theirs and function(threads) return ask(theirs, work, threads, self.seconds) end,
     work.threads and {work.threads} or self.thread_choices))
-  if work.flops then
-    local peak = self:arithmetic_peak(work.cores or self.cpus)
+  local peak = work.flops and peaks["gflops " .. (work.cores or self.cpus)]
+  if peak then
     row.share, row.share_of = 1e-9 * work.flops / row.nnlua.median / peak, "arithmetic"
   end
   return {row}
@@ -191,8 +193,8 @@ function bench:server(name)
   return self.servers[name]
 end
 
--- What peak.c measures, by "name threads": one of "gflops", "read", "copy" and "triad", or all.
-function bench:peaks_of(name, thread_choices)
+-- What peak.c measures, by "name threads": "gflops", "read", "copy" and "triad", or one of these.
+function bench:measure_peaks(thread_choices, name)
   local peaks = {}
   local text = read_command(("%s/bench/peak %s %s"):format(quote(self.build), name or "",
     table.concat(thread_choices, " ")))
@@ -202,10 +204,10 @@ function bench:peaks_of(name, thread_choices)
   return peaks
 end
 
--- The arithmetic peak, measured with all the others when first asked for.
-function bench:arithmetic_peak(threads)
-  self.peaks = self.peaks or self:peaks_of(nil, self.thread_choices)
-  return self.peaks["gflops " .. threads]
+-- All of them, measured when first asked for.
+function bench:all_peaks()
+  self.peaks = self.peaks or self:measure_peaks(self.peak_threads)
+  return self.peaks
 end
 
 local function cpu_model()
@@ -244,6 +246,7 @@ function measure.start(settings)
   self.python = os.getenv "PYTHON" or "/usr/bin/python3"
   self.cpus = tonumber(first_line(read_command "nproc")) or 1
   self.thread_choices = self.cpus > 1 and {1, 2} or {1}
+  self.peak_threads = self.cpus > 2 and {1, 2, self.cpus} or self.thread_choices
   self.servers = {}
   return self
 end

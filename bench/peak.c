@@ -85,7 +85,7 @@ static const struct {
 
 /* Those of that name, or all, on so many threads. */
 static void print(const char *name, int threads) {
-  for (int i = 0; i < 4; i++)
+  for (size_t i = 0; i < sizeof(peaks) / sizeof(*peaks); i++)
     if (!name || strcmp(name, peaks[i].name) == 0)
       printf("%s %d %.2f\n", peaks[i].name, threads, peaks[i].measure(threads));
 }

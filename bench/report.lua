@@ -52,7 +52,7 @@ function table_writer:finish()
   local peaks = self.bench.peaks
   if not peaks then return end
   print("\nshare: of the memory's peak, measured in turn with the work, or of the arithmetic peak:")
-  for _, n in ipairs(self.bench.thread_choices) do
+  for _, n in ipairs(self.bench.peak_threads) do
     local key = " " .. n
     if peaks["gflops" .. key] then
       print(("  %d thread%s: %.0f GFLOP/s in float32; read %.1f, copy %.1f, triad %.1f GB/s")

@@ -48,6 +48,16 @@ describe("the benchmarks", function()
     assert.matches("\nsum 1e7 +[%d.]+ [mun]?s +%d+%% .* %d+%%\n", bench "'pointwise/sum 1e7'")
   end)
 
+  it("know the peak of more than two processors", function()
+    -- nproc says what OMP_NUM_THREADS says.
+    local output, ok = sh(("OMP_NUM_THREADS=3 bench/run '%s' --quick --alone --json %s")
+      :format(folder, "'nets/two-layer net, autograd'"))
+    assert(ok, output)
+    local result = read_json(output)
+    assert.equal(3, result.machine.cpus)
+    assert.is_true(result.peaks["gflops 3"] > 0 and result.rows[1].share > 0)
+  end)
+
   it("write JSON", function()
     local result = read_json(bench "--json 'products/mm 64x100 100x10' memory/nnlua")
     assert.equal("string", type(result.machine.cpu))

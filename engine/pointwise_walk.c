@@ -147,8 +147,7 @@ static void run_fetching(const struct walk *w, int64_t n, char *const *from) {
   }
 }
 
-/* In bytes: where two arrays or more are read, smaller pieces of each leave memory more even work.
- */
+/* In bytes. Where two arrays or more are read, smaller pieces leave memory more even work. */
 static int64_t past_piece(const struct walk *w) {
   int arrays = 0;
   for (int o = 1; o < w->count; o++) arrays += w->step[o] != 0;

@@ -75,7 +75,7 @@ INLINE void F(multiply)(const real *a, int64_t a_row, const vec x[VECS], half y,
                         enum end end, vec sum[][VECS], half rest[]) {
   const int full = end == HALF ? vecs - 1 : vecs;
   FOR(r, rows) {
-    const vec e = a[r * a_row] - (vec){0};
+    const vec e = F(spread)(a[r * a_row]);
     FOR(s, full) sum[r][s] += e * x[s];
     if (end == HALF) rest[r] += NARROW(e) * y;
   }

@@ -30,6 +30,10 @@ INLINE vec F(load)(const real *p) { return *(const F(loose) *)p; }
 /* The same, but not again for each use: gcc would, in tiles of 3 rows, at half of their speed. */
 INLINE vec F(load_once)(const real *p) { return *(const volatile F(loose) *)p; }
 
+/* x in every lane: as a vector, so that gcc loads it as that. For a vector and its half it would
+ * load x alone and spread it twice, on a unit that multiplies. */
+INLINE vec F(spread)(real x) { return x - (vec){0}; }
+
 INLINE half F(load_half)(const real *p) { return *(const volatile F(loose_half) *)p; }
 
 INLINE void F(store)(real *p, vec x) { *(F(loose) *)p = x; }

@@ -154,7 +154,7 @@ INLINE void F(add_outer)(const real *factor, int64_t row, int64_t count, vec til
     FOR(s, full) sum[s] = F(load)(to + s * LANES);
     if (end == HALF) rest = F(load_half)(to + full * LANES);
     FOR(r, rows) {
-      const vec e = factor[r * row] - (vec){0};
+      const vec e = F(spread)(factor[r * row]);
       FOR(s, full) sum[s] += e * tile[r][s];
       if (end == HALF) rest += NARROW(e) * NARROW(tile[r][full]);
     }

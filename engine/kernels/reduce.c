@@ -2,6 +2,10 @@
  *
  * What the lanes of a block or slab hold is added to an accumulator in double. So float32 loses
  * about as little as pairwise summation would, at the speed of memory. */
+#include <math.h>
+
+#include "kernels/isa.h"
+#include "kernels/pointwise_math.h"
 #include "kernels/reduce_loops.h"
 
 /* -- Folds of one cell ----------------------------------------------------------------------- */

@@ -6,10 +6,9 @@
  * Sums run in LANES lanes side by side, which the compiler turns into vectors, over BLOCK elements
  * of a row or DEPTH rows of some columns. In SHORT rows, merging many lanes would take longer than
  * filling them: FEW_LANES do. */
-#include <math.h>
+#ifndef NN_KERNELS_REDUCE_LOOPS_H
+#define NN_KERNELS_REDUCE_LOOPS_H
 
-#include "kernels/isa.h"
-#include "kernels/pointwise_math.h"
 #include "reduce.h"
 
 enum { LANES = 256, FEW_LANES = 64 /* bytes */, SHORT = 512, BLOCK = 2048, DEPTH = 32, GROUP = 16 };
@@ -137,3 +136,5 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
     EACH(j, n) y[j] = START;                                                           \
     for (; m > 0; m--, v += a->row_step) EACH(j, n) TAKE(T, L, MAP, MERGE, y[j], v[j]) \
   }
+
+#endif

@@ -33,7 +33,6 @@
  *   SMALLEST        the smallest normal number
  *   TINY            2^TINY_LOG2, below which x^2 is nothing next to x
  *   EXP_LOW, EXPM1_LOW   below these, exp gives 0, expm1 -1
- *   TANH_HIGH       from there, tanh of its half is 1
  *   ERF_HIGH        from there, erf is 1 */
 #define real float
 #define BITS uint32_t
@@ -54,7 +53,6 @@
 #define TINY_LOG2 -25
 #define EXP_LOW -104
 #define EXPM1_LOW -18
-#define TANH_HIGH 40
 #define ERF_HIGH 4
 #define EXP_COEFS 0x1.fffffep-2f, 0x1.5554bp-3f, 0x1.555718p-5f, 0x1.1227b8p-7f, 0x1.6b7182p-10f
 #define LOG_COEFS 0x1.55557ap-1f, 0x1.995ec6p-2f, 0x1.31e364p-2f
@@ -82,7 +80,6 @@
 #define TINY_LOG2 -54
 #define EXP_LOW -746
 #define EXPM1_LOW -38
-#define TANH_HIGH 40
 #define ERF_HIGH 6
 #define EXP_COEFS                                                                                 \
   0x1.0000000000005p-1, 0x1.555555555553ap-3, 0x1.55555555520e5p-5, 0x1.1111111118c58p-7,         \

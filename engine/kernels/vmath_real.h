@@ -73,7 +73,7 @@ static inline real FN(exp_core)(real x, BITS *n) {
  * of two values is one. */
 static __attribute__((used)) real FN(exp_low) = EXP_LOW;
 static __attribute__((used)) real FN(expm1_low) = EXPM1_LOW;
-static __attribute__((used)) real FN(tanh_high) = TANH_HIGH;
+static __attribute__((used)) real FN(tanh_high) = 40;
 static __attribute__((used)) real FN(erf_high) = ERF_HIGH;
 
 /* Either bound passes NaN on. */
@@ -141,8 +141,8 @@ static inline real FN(log1p_inside)(real x) {
 static inline real FN(log1p)(real x) { return FN(log_domain)(1 + x, FN(log1p_inside)(x)); }
 
 /* tanh |x| = t / (t + 2) with t = expm1(2 |x|) = 2^n expm1(r) + (2^n - 1), which keeps small x;
- * from |x| = TANH_HIGH / 2 on it is 1. One part of ln2 is enough: where n times its error counts,
- * the result is nearly 1. */
+ * from |x| = 20 on it is 1. One part of ln2 is enough: where n times its error counts, the result
+ * is nearly 1. */
 static inline real FN(tanh)(real x) {
   real a = FN(at_most)(2 * ABS(x), FN(tanh_high));
   real n = FN(rounded)(a);
@@ -196,7 +196,6 @@ static inline real FN(erf)(real x) {
 #undef TINY_LOG2
 #undef EXP_LOW
 #undef EXPM1_LOW
-#undef TANH_HIGH
 #undef ERF_HIGH
 #undef EXP_COEFS
 #undef LOG_COEFS

@@ -33,6 +33,23 @@ describe("reductions of rows", function()
     end)
   end
 
+  for _, dtype in ipairs {"float32", "float64"} do
+    it("have the mean of each row and column, for " .. dtype, function()
+      for _, columns in ipairs {16, 17, 100, 600} do
+        for _, rows in ipairs {1, 2, 7, 8, 9, 17, 40} do
+          local x = nn.randint(-40, 40, {rows, columns}):to(dtype)
+          for dim, count in ipairs {rows, columns} do
+            local sums, got = x:sum(dim):tolist(), x:mean(dim):tolist()
+            for i, sum in ipairs(sums) do
+              local want = nn.tensor(sum / count, {dtype = dtype}):item()
+              assert.equal(want, got[i], ("%d x %d, dimension %d"):format(rows, columns, dim))
+            end
+          end
+        end
+      end
+    end)
+  end
+
   it("hold NaN where a row does", function()
     for _, columns in ipairs {16, 20, 100} do
       for place = 1, columns do
